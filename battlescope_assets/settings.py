@@ -1,0 +1,45 @@
+"""The one settings object, read once from the environment; no other module reads environment variables."""
+
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, PostgresDsn
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+FIRST_KILLMAIL_DAY = date(2007, 12, 5)
+"""The first day EVE Ref's archive holds."""
+
+
+class Settings(BaseSettings):
+    """Every setting BattleScope has; names in the environment are upper case.
+
+    Infrastructure settings carry the prefix `BATTLESCOPE_`; thresholds keep the names of the product specifications
+    (`WINDOW_MINUTES`, `GAP_MAX_MINUTES`, `MIN_KILLS`).
+    """
+
+    model_config = SettingsConfigDict(frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True)
+
+    home: Path = Field(REPOSITORY / ".battlescope", description="Folder of everything a run leaves behind: the embedded database, caches, logs.")
+    database_url: PostgresDsn | None = Field(None, description="PostgreSQL to use instead of the embedded one, as postgresql://user:password@host:port/database.")
+    dagster_database: str = Field("dagster", description="Name of Dagster's own database on the same server.")
+    api_host: str = Field("127.0.0.1", description="Address the API listens on.")
+    api_port: int = Field(8000, ge=1, le=65535, description="Port of the API and the pages.")
+    dagster_host: str = Field("127.0.0.1", description="Address the Dagster UI listens on.")
+    dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI.")
+    first_day: date = Field(FIRST_KILLMAIL_DAY, description="First daily partition of every partitioned asset.")
+    everef_url: str = Field("https://data.everef.net", description="EVE Ref's data sets: an http(s) address or a folder in the same layout.")
+    static_data_url: str = Field("https://developers.eveonline.com/static-data", description="CCP's static data: an http(s) address or a folder in the same layout.")
+    user_agent: str = Field("BattleScope/0.1 (set BATTLESCOPE_USER_AGENT to your contact)", description="User-Agent sent to upstreams; name yourself and a contact.")
+    archive_max_megabytes: int = Field(256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb.")
+    statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
+
+    window_minutes: int = Field(30, ge=1, validation_alias="WINDOW_MINUTES", description="Longest time between two mails that any same-system evidence links; also how long a battle stays open.")
+    gap_max_minutes: int = Field(15, ge=1, validation_alias="GAP_MAX_MINUTES", description="Longest pause that ordinary same-system evidence bridges.")
+    min_kills: int = Field(2, ge=2, validation_alias="MIN_KILLS", description="Fewest mails of an engagement worth storing.")
+
+    @cached_property
+    def embedded_postgres_folder(self) -> Path:
+        """Where the embedded PostgreSQL keeps its data."""
+        return self.home / "postgres"
