@@ -77,3 +77,13 @@ class Mails:
             if f.name != "attacker_offset"
         }
         return type(self)(attacker_offset=offset, **taken)
+
+
+@dataclass(frozen=True)
+class ItemLosses:
+    """Item stacks lost on mails, each column of shape (stacks,), in any order."""
+
+    killmail_id: Int64
+    item_type_id: Int64
+    quantity_destroyed: Int64
+    quantity_dropped: Int64

@@ -1,0 +1,126 @@
+"""Asset raw/killmails: EVE Ref's daily killmail archives as rows; what a killmail is belongs to the domain."""
+
+from datetime import UTC, date, datetime
+
+import dagster as dg
+import msgspec
+
+from battlescope_assets.domain.killmail import (
+    ATTACKER_COLUMNS,
+    ITEM_COLUMNS,
+    KILLMAIL_COLUMNS,
+    Reason,
+    killmail_rows,
+)
+from battlescope_assets.domain.window import Window
+from battlescope_assets.io import ledgers
+from battlescope_assets.io.archive import ArchiveError
+from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive
+from battlescope_assets.io.killmails import days_of_ids
+from battlescope_assets.io.ledgers import KillmailDay
+from battlescope_assets.io.sources import Source
+from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace_days
+from battlescope_assets.partitions import BACKFILL_POLICY, days_of
+from battlescope_assets.settings import Settings
+
+def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+    """The asset over the given days."""
+
+    @dg.asset(
+        key=["raw", "killmails"],
+        partitions_def=partitions,
+        backfill_policy=BACKFILL_POLICY,
+        group_name="killmails",
+        kinds={"python", "postgres"},
+        pool="raw_killmails",
+    )
+    def killmails(
+        context: dg.AssetExecutionContext,
+        everef: dg.ResourceParam[Source],
+        warehouse: dg.ResourceParam[Warehouse],
+        settings: dg.ResourceParam[Settings],
+    ) -> None:
+        """One row per killmail reference, attacker and item stack of the day, from EVE Ref's archive.
+
+        A day without a file upstream is recorded as absent. A malformed mail goes to quarantine, the day still lands.
+        """
+        totals = archive_totals(everef)
+        for day in days_of(context):
+            landed = land_day(day, totals.get(day), everef, warehouse, settings.archive_max_megabytes * 2**20)
+            context.log.info("%s: %s, %d mails, %d quarantined", day, landed.status, landed.mails_stored, landed.mails_quarantined)
+            context.add_asset_metadata(
+                {
+                    "status": landed.status,
+                    "source": landed.source,
+                    "dagster/row_count": landed.mails_stored,
+                    "mails_expected": landed.mails_expected if landed.mails_expected is not None else "unknown",
+                    "mails_quarantined": landed.mails_quarantined,
+                    "revision": landed.revision,
+                },
+                partition_key=day.isoformat(),
+            )
+
+    return killmails
+
+
+def archive_totals(everef: Source) -> dict[date, int]:
+    """How many mails EVE Ref says each day has; empty where it publishes no totals."""
+    fetched = everef.fetch("killmails/totals.json")
+    if fetched is None:
+        return {}
+    totals = msgspec.json.decode(fetched.path.read_bytes(), type=dict[str, int])
+    return {date.fromisoformat(day): count for day, count in totals.items()}
+
+
+def land_day(day: date, expected: int | None, everef: Source, warehouse: Warehouse, most_bytes: int) -> KillmailDay:
+    """Makes the warehouse hold exactly what the day's archive holds; an archive stored before changes nothing.
+
+    Raises:
+        ArchiveError, SourceError: the archive is damaged or cannot be had; the day stays as it was.
+    """
+    path = f"killmails/{day:%Y}/killmails-{day}.tar.bz2"
+    fetched = everef.fetch(path)
+    with warehouse.transaction() as connection:
+        known = ledgers.killmail_day(connection, day)
+    if fetched is None:
+        # An upstream that lost a file is no reason to lose its mails here.
+        now = known or KillmailDay(day, f"{everef.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
+        with warehouse.transaction() as connection:
+            ledgers.record(connection, known, now)
+        return now
+    if known is not None and known.content_sha256 == fetched.sha256 and known.mails_expected == expected:
+        return known
+    try:
+        archive = read_archive(fetched.path, fetched.source, day, most_bytes)
+    except ArchiveError:
+        everef.forget(path)
+        raise
+    with warehouse.transaction() as connection:
+        return _store(connection, day, expected, fetched.source, fetched.sha256, archive)
+
+
+def _store(
+    connection: Connection, day: date, expected: int | None, source: str, sha256: str, archive: ArchiveDay
+) -> KillmailDay:
+    known = ledgers.killmail_day(connection, day)
+    elsewhere = days_of_ids(connection, list(archive.mails), other_than=day)
+    quarantined = archive.quarantined + [
+        (day, f"killmails/{mail_id}.json", mail_id, source, Reason.REPEATED_ID.value, f"already stored on {other}")
+        for mail_id, other in elsewhere.items()
+    ]
+    mails = [mail for mail_id, mail in archive.mails.items() if mail_id not in elsewhere]
+    rows = killmail_rows(mails)
+    replace_days(
+        connection,
+        Window.of_day(day),
+        {
+            "raw.killmails": Rows(KILLMAIL_COLUMNS, rows.killmails),
+            "raw.killmail_attackers": Rows(ATTACKER_COLUMNS, rows.attackers),
+            "raw.killmail_items": Rows(ITEM_COLUMNS, rows.items),
+            "raw.killmail_index": Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in mails]),
+            "raw.quarantined_mails": Rows(QUARANTINE_COLUMNS, quarantined),
+        },
+    )
+    now = KillmailDay(day, source, "stored", sha256, expected, len(mails), len(quarantined), 1, datetime.now(UTC))
+    ledgers.record(connection, known, now)
+    return ledgers.killmail_day(connection, day) or now

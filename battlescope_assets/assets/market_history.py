@@ -1,0 +1,126 @@
+"""Asset raw/market_history: EVE Ref's daily market history as rows; prices are derived elsewhere."""
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+
+from battlescope_assets.domain.window import Window
+from battlescope_assets.io import ledgers
+from battlescope_assets.io.archive import ArchiveError, decompressed
+from battlescope_assets.io.ledgers import MarketHistoryDay
+from battlescope_assets.io.sources import Source
+from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
+from battlescope_assets.partitions import BACKFILL_POLICY, days_of
+from battlescope_assets.settings import Settings
+
+COLUMNS = {
+    "region_id": "region_id",
+    "type_id": "type_id",
+    "average_isk": "average",
+    "highest_isk": "highest",
+    "lowest_isk": "lowest",
+    "order_count": "order_count",
+    "volume": "volume",
+}
+"""Our column for each of EVE Ref's; their order in the file differs by age, so they are read by name."""
+
+
+def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
+    """The asset over the given days."""
+
+    @dg.asset(
+        key=["raw", "market_history"],
+        partitions_def=partitions,
+        backfill_policy=BACKFILL_POLICY,
+        group_name="market",
+        kinds={"python", "postgres"},
+        pool="raw_market_history",
+    )
+    def market_history(
+        context: dg.AssetExecutionContext,
+        everef: dg.ResourceParam[Source],
+        warehouse: dg.ResourceParam[Warehouse],
+        settings: dg.ResourceParam[Settings],
+    ) -> None:
+        """One row per day, region and type traded, from EVE Ref's market history."""
+        for day in days_of(context):
+            landed = land_day(day, everef, warehouse, settings.archive_max_megabytes * 2**20)
+            context.log.info("%s: %s, %d rows", day, landed.status, landed.rows_stored)
+            context.add_asset_metadata(
+                {
+                    "status": landed.status,
+                    "source": landed.source,
+                    "dagster/row_count": landed.rows_stored,
+                    "revision": landed.revision,
+                },
+                partition_key=day.isoformat(),
+            )
+
+    return market_history
+
+
+def land_day(day: date, everef: Source, warehouse: Warehouse, most_bytes: int) -> MarketHistoryDay:
+    """Makes the warehouse hold exactly what the day's file holds; a file stored before changes nothing.
+
+    Raises:
+        ArchiveError, SourceError: the file is damaged or cannot be had; the day stays as it was.
+    """
+    path = f"market-history/{day:%Y}/market-history-{day}.csv.bz2"
+    fetched = everef.fetch(path)
+    with warehouse.transaction() as connection:
+        known = ledgers.market_history_day(connection, day)
+    if fetched is None:
+        now = known or MarketHistoryDay(day, f"{everef.url}/{path}", "absent", None, 0, 1, datetime.now(UTC))
+        with warehouse.transaction() as connection:
+            ledgers.record(connection, known, now)
+        return now
+    if known is not None and known.content_sha256 == fetched.sha256:
+        return known
+    try:
+        file = read_history(fetched.path, fetched.source, day, most_bytes)
+    except ArchiveError:
+        everef.forget(path)
+        raise
+    with warehouse.transaction() as connection:
+        known = ledgers.market_history_day(connection, day)
+        replace_days(connection, Window.of_day(day), {"raw.market_history": file.rows})
+        now = MarketHistoryDay(day, fetched.source, "stored", fetched.sha256, file.count, 1, datetime.now(UTC))
+        ledgers.record(connection, known, now)
+        return ledgers.market_history_day(connection, day) or now
+
+
+@dataclass(frozen=True)
+class HistoryFile:
+    """A file's rows for raw.market_history."""
+
+    rows: Rows
+    count: int
+
+
+def read_history(file: Path, source: str, day: date, most_bytes: int) -> HistoryFile:
+    """Reads a day's file by column name.
+
+    Raises:
+        ArchiveError: damaged, too large, a column is missing, or a value is not of its type.
+    """
+    import pandas as pd  # noqa: PLC0415  # takes a second to import, and only this asset needs it
+
+    text = b"".join(decompressed([file.read_bytes()], most_bytes))
+    try:
+        frame = pd.read_csv(io.BytesIO(text), usecols=[*COLUMNS.values(), "date"])
+        frame = frame[frame["date"] == day.isoformat()].drop_duplicates(["region_id", "type_id"], keep="last")
+        for name in ("region_id", "type_id", "order_count", "volume"):
+            frame[name] = frame[name].astype("int64")
+        for name in ("average", "highest", "lowest"):
+            frame[name] = frame[name].astype("float64").round(2)
+    except (ValueError, pd.errors.ParserError) as error:
+        message = f"{source} is no market history: {error}"
+        raise ArchiveError(message) from error
+    columns = [frame[theirs].tolist() for theirs in COLUMNS.values()]
+    return HistoryFile(
+        Rows(("day", *COLUMNS), [(day, *row) for row in zip(*columns, strict=True)]),
+        len(frame),
+    )

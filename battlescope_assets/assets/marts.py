@@ -1,0 +1,105 @@
+"""The dbt models and their docs site as assets; SQL belongs in dbt_project/."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
+
+from battlescope_assets.domain.window import ONE_DAY, Window
+from battlescope_assets.partitions import window_of_tags
+from battlescope_assets.processes.database import dbt_environment
+from battlescope_assets.settings import REPOSITORY, Settings
+
+DBT_PROJECT = REPOSITORY / "dbt_project"
+DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
+"""Beside this interpreter, so that nobody has to activate the environment."""
+
+
+def target_folder(settings: Settings) -> Path:
+    """Where dbt's artifacts are: the manifest, and the docs site as static_index.html."""
+    return settings.home / "dbt" / "target"
+
+
+def prepare_manifest(settings: Settings) -> Path:
+    """The manifest of the dbt project, parsed anew where the project is newer than it.
+
+    Two processes may do so at once: each parses into a folder of its own, and the last one's whole file stays.
+
+    Raises:
+        subprocess.CalledProcessError: the project does not parse; dbt's message is on standard output.
+    """
+    manifest = target_folder(settings) / "manifest.json"
+    sources = [path for path in DBT_PROJECT.rglob("*") if path.suffix in {".sql", ".yml", ".md"}]
+    if manifest.exists() and all(path.stat().st_mtime < manifest.stat().st_mtime for path in sources):
+        return manifest
+    manifest.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=manifest.parent) as scratch:
+        subprocess.run(  # noqa: S603  # our own interpreter's dbt, fixed arguments
+            [
+                DBT_EXECUTABLE, "--quiet", "parse",
+                "--project-dir", DBT_PROJECT, "--profiles-dir", DBT_PROJECT,
+                "--target-path", scratch, "--log-path", scratch,
+            ],
+            check=True,
+            env=os.environ | dbt_environment(settings),
+        )  # fmt: skip
+        (Path(scratch) / "manifest.json").replace(manifest)
+    return manifest
+
+
+def dbt_resource(settings: Settings) -> DbtCliResource:
+    """The dbt command line against this project and the warehouse."""
+    return DbtCliResource(
+        project_dir=os.fspath(DBT_PROJECT),
+        profiles_dir=os.fspath(DBT_PROJECT),
+        dbt_executable=os.fspath(DBT_EXECUTABLE),
+        global_config_flags=["--log-path", os.fspath(settings.home / "dbt" / "logs")],
+    )
+
+
+def dbt_variables(window: Window | None, settings: Settings) -> dict[str, Any]:
+    """The vars models are built with; without a window every model is built whole."""
+    variables: dict[str, Any] = {"window_minutes": settings.window_minutes}
+    if window is not None:
+        variables["window_start"] = window.first_day.isoformat()
+        variables["window_end"] = (window.last_day + ONE_DAY).isoformat()
+    return variables
+
+
+def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefinition]:
+    """The models as assets, and the docs site they end in."""
+    translator = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=False))
+    manifest = prepare_manifest(settings)
+
+    @dbt_assets(manifest=manifest, name="dbt_models", dagster_dbt_translator=translator, pool="dbt")
+    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        window = window_of_tags(dict(context.run.tags))
+        variables = json.dumps(dbt_variables(window, settings))
+        yield from dbt.cli(["build", "--vars", variables], context=context).stream()
+
+    @dg.asset(
+        key=["app", "dbt_docs"],
+        deps=[key for key in dbt_models.keys if key.path[0] == "marts"],
+        group_name="docs",
+        kinds={"dbt"},
+        pool="dbt",
+    )
+    def dbt_docs(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> dg.MaterializeResult[None]:
+        """The docs site of all models as one page, served by the API at /dbt-docs."""
+        made = dbt.cli(["docs", "generate", "--static"], context=None, raise_on_error=True).wait()
+        page = target_folder(settings) / "static_index.html"
+        part = page.with_suffix(".part")
+        shutil.copyfile(made.target_path / "static_index.html", part)
+        part.replace(page)
+        context.log.info("wrote %s", page)
+        return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(page), "bytes": page.stat().st_size})
+
+    return dbt_models, dbt_docs

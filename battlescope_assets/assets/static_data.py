@@ -1,0 +1,55 @@
+"""Asset core/static_data: the game's static data as tables; what follows from it belongs to the domain."""
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import msgspec
+
+from battlescope_assets.domain.universe import StaticData
+from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.static_data import SNAPSHOT, read_zip
+from battlescope_assets.io.universe import write_static_data
+from battlescope_assets.io.warehouse import Warehouse
+
+
+@dg.asset(key=["core", "static_data"], group_name="static_data", kinds={"python", "postgres"}, pool="core_static_data")
+def static_data(
+    context: dg.AssetExecutionContext, ccp: dg.ResourceParam[Source], warehouse: dg.ResourceParam[Warehouse]
+) -> dg.MaterializeResult[None]:
+    """Regions, constellations, systems, stargates, hub distances, factions and types of the newest build.
+
+    Without an upstream that answers, the snapshot that ships with the project is used.
+    """
+    data, source = newest_build(ccp, context)
+    with warehouse.transaction() as connection:
+        change = write_static_data(connection, data, source, datetime.now(UTC))
+    return dg.MaterializeResult(
+        metadata={
+            "build_number": data.build_number,
+            "source": source,
+            "solar_systems": len(data.solar_systems),
+            "types": len(data.types),
+            "rows_changed": change.total,
+        }
+    )
+
+
+class Build(msgspec.Struct):
+    """The one line of CCP's latest.jsonl."""
+
+    build_number: int = msgspec.field(name="buildNumber")
+
+
+def newest_build(ccp: Source, context: dg.AssetExecutionContext) -> tuple[StaticData, str]:
+    """The newest build upstream and where it came from."""
+    try:
+        latest = ccp.fetch("tranquility/latest.jsonl")
+        if latest is not None:
+            build = msgspec.json.decode(latest.path.read_bytes().strip(), type=Build).build_number
+            fetched = ccp.fetch(f"tranquility/eve-online-static-data-{build}-jsonl.zip")
+            if fetched is not None:
+                return read_zip(fetched.path), fetched.source
+        context.log.warning("%s has no static data; using the snapshot that ships with the project", ccp.url)
+    except SourceError as error:
+        context.log.warning("%s; using the snapshot that ships with the project", error)
+    return read_zip(SNAPSHOT), SNAPSHOT.name

@@ -1,0 +1,85 @@
+"""Runs the asset graph for chosen days, in this process, recorded in the Dagster instance; the assets do the work."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+
+import dagster as dg
+
+from battlescope_assets.build import BUILD_MARTS, LAND_DAYS, LOAD_STATIC_DATA, REBUILD_BATTLES, build_definitions
+from battlescope_assets.domain.window import ONE_DAY
+from battlescope_assets.partitions import BACKFILL_POLICY, tags_of_days
+from battlescope_assets.settings import Settings
+
+Progress = Callable[[str], None]
+
+
+def backfill(settings: Settings, days: Sequence[date], progress: Progress) -> None:
+    """Materialises static data, then everything for the given days, then the marts over their span.
+
+    Raises:
+        RuntimeError: a run failed; which, and for which days, is in the message, why is in the run's log.
+    """
+    runs = Runs(settings, progress)
+    runs.execute(LOAD_STATIC_DATA, "static data", {})
+    for first_day, last_day in stretches(days):
+        runs.execute(LAND_DAYS, _span(first_day, last_day), tags_of_days(first_day, last_day))
+    runs.execute(BUILD_MARTS, "marts and docs", tags_of_days(min(days), max(days)))
+
+
+def recluster(settings: Settings, first_day: date, last_day: date, progress: Progress) -> None:
+    """Reconstructs the battles of the days again from the stored mails.
+
+    Raises:
+        RuntimeError: a run failed.
+    """
+    runs = Runs(settings, progress)
+    days = [first_day + i * ONE_DAY for i in range((last_day - first_day).days + 1)]
+    for first, last in stretches(days):
+        runs.execute(REBUILD_BATTLES, _span(first, last), tags_of_days(first, last))
+
+
+class Runs:
+    """Runs of our jobs in this process, recorded in the Dagster instance of DAGSTER_HOME."""
+
+    def __init__(self, settings: Settings, progress: Progress) -> None:
+        self._definitions = build_definitions(settings)
+        self._instance = dg.DagsterInstance.get()
+        self._progress = progress
+
+    def execute(self, job: str, what: str, tags: dict[str, str]) -> None:
+        """Runs the job to its end.
+
+        Raises:
+            RuntimeError: it failed.
+        """
+        self._progress(f"{job}: {what} …")
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            instance=self._instance, tags=tags, raise_on_error=False
+        )
+        if not result.success:
+            failures = [
+                f"{event.step_key}: {event.event_specific_data.error_display_string.splitlines()[0]}"  # type: ignore[union-attr]
+                for event in result.all_events
+                if event.is_step_failure
+            ]
+            message = f"{job} for {what} failed (run {result.run_id}): {'; '.join(failures)}"
+            raise RuntimeError(message)
+
+
+def stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The days as stretches without gaps, (first, last), each short enough for one run."""
+    longest = BACKFILL_POLICY.max_partitions_per_run or len(days)
+    first = last = None
+    for day in sorted(set(days)):
+        if first is not None and last is not None and day == last + ONE_DAY and (day - first).days < longest:
+            last = day
+            continue
+        if first is not None and last is not None:
+            yield first, last
+        first = last = day
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _span(first_day: date, last_day: date) -> str:
+    return f"{first_day}" if first_day == last_day else f"{first_day} to {last_day}"

@@ -1,0 +1,116 @@
+"""Reads stored killmails as the domain's columns; writing and rules belong elsewhere."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import LiteralString, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from battlescope_assets.domain.mails import ItemLosses, Mails
+from battlescope_assets.domain.window import Window
+from battlescope_assets.io.warehouse import Connection
+
+MAILS = """
+select k.killmail_id, extract(epoch from k.killmail_time)::bigint as time_seconds, k.solar_system_id::bigint,
+    coalesce(k.victim_character_id, 0) as victim_character_id,
+    coalesce(k.victim_corporation_id, 0) as victim_corporation_id,
+    coalesce(k.victim_alliance_id, 0) as victim_alliance_id,
+    coalesce(k.victim_faction_id, 0) as victim_faction_id,
+    k.victim_ship_type_id::bigint, k.damage_taken,
+    coalesce(k.position_x_m, 'nan') as x, coalesce(k.position_y_m, 'nan') as y, coalesce(k.position_z_m, 'nan') as z,
+    coalesce(v.destroyed_isk, 0)::float8 as destroyed_isk, coalesce(v.dropped_isk, 0)::float8 as dropped_isk,
+    k.attacker_count::bigint
+from raw.killmails k
+left join core.killmail_values v on v.day = k.day and v.killmail_id = k.killmail_id
+where k.day >= %(first_day)s and k.day <= %(last_day)s
+    and k.killmail_time >= %(start)s and k.killmail_time < %(end)s
+order by k.killmail_time, k.killmail_id
+"""
+
+ATTACKERS = """
+select coalesce(a.character_id, 0) as character_id, coalesce(a.corporation_id, 0) as corporation_id,
+    coalesce(a.alliance_id, 0) as alliance_id, coalesce(a.faction_id, 0) as faction_id,
+    coalesce(a.ship_type_id, 0)::bigint as ship_type_id, a.damage_done, a.final_blow::int::bigint as final_blow
+from raw.killmails k
+join raw.killmail_attackers a on a.day = k.day and a.killmail_id = k.killmail_id
+where k.day >= %(first_day)s and k.day <= %(last_day)s
+    and a.day >= %(first_day)s and a.day <= %(last_day)s
+    and k.killmail_time >= %(start)s and k.killmail_time < %(end)s
+order by k.killmail_time, k.killmail_id, a.attacker_index
+"""
+
+ITEMS = """
+select killmail_id, item_type_id::bigint, quantity_destroyed, quantity_dropped
+from raw.killmail_items
+where day >= %(first_day)s and day <= %(last_day)s
+order by day, killmail_id, item_index
+"""
+
+
+def read_mails(connection: Connection, window: Window) -> Mails:
+    """The window's mails with their values; a mail not valued yet counts 0 ISK."""
+    mails = _integers_and_floats(connection, MAILS, window, 15)
+    attackers = _integers(connection, ATTACKERS, window, 7)
+    (killmail_id, time_seconds, solar_system_id, character, corporation, alliance, faction, ship, damage_taken,
+     x, y, z, destroyed_isk, dropped_isk, attacker_count) = mails  # fmt: skip
+    return Mails(
+        killmail_id=killmail_id.astype(np.int64),
+        time_seconds=time_seconds.astype(np.int64),
+        solar_system_id=solar_system_id.astype(np.int64),
+        victim_character_id=character.astype(np.int64),
+        victim_corporation_id=corporation.astype(np.int64),
+        victim_alliance_id=alliance.astype(np.int64),
+        victim_faction_id=faction.astype(np.int64),
+        victim_ship_type_id=ship.astype(np.int64),
+        damage_taken=damage_taken.astype(np.int64),
+        position_m=np.column_stack([x, y, z]).astype(np.float64),
+        destroyed_isk=destroyed_isk.astype(np.float64),
+        dropped_isk=dropped_isk.astype(np.float64),
+        attacker_offset=np.concatenate(([0], np.cumsum(attacker_count.astype(np.int64)))),
+        attacker_character_id=attackers[:, 0],
+        attacker_corporation_id=attackers[:, 1],
+        attacker_alliance_id=attackers[:, 2],
+        attacker_faction_id=attackers[:, 3],
+        attacker_ship_type_id=attackers[:, 4],
+        damage_done=attackers[:, 5],
+        final_blow=attackers[:, 6].astype(np.bool_),
+    )
+
+
+def read_items(connection: Connection, window: Window) -> ItemLosses:
+    """The item stacks lost on the window's days."""
+    items = _integers(connection, ITEMS, window, 4)
+    return ItemLosses(
+        killmail_id=items[:, 0], item_type_id=items[:, 1], quantity_destroyed=items[:, 2], quantity_dropped=items[:, 3]
+    )
+
+
+def days_of_ids(connection: Connection, killmail_ids: Sequence[int], other_than: date) -> dict[int, date]:
+    """The day of each of these mails that is stored on another day."""
+    found = connection.execute(
+        "select killmail_id, day from raw.killmail_index where killmail_id = any(%s) and day <> %s",
+        [list(killmail_ids), other_than],
+    )
+    return dict(cast("list[tuple[int, date]]", found.fetchall()))
+
+
+def _integers(
+    connection: Connection, query: LiteralString, window: Window, columns: int
+) -> NDArray[np.int64]:
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(query, _parameters(window)).fetchall()
+    return np.array(rows, np.int64).reshape(-1, columns)
+
+
+def _integers_and_floats(
+    connection: Connection, query: LiteralString, window: Window, columns: int
+) -> list[NDArray[np.generic]]:
+    """Columns one by one: ids beyond 2^53 would not survive a matrix of floats."""
+    with connection.cursor(binary=True) as cursor:
+        rows = cursor.execute(query, _parameters(window)).fetchall()
+    return [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * columns
+
+
+def _parameters(window: Window) -> dict[str, object]:
+    return {"start": window.start, "end": window.end, "first_day": window.first_day, "last_day": window.last_day}

@@ -1,0 +1,73 @@
+"""Reads and writes the ledgers of archive days: what came for a day and what was kept; fetching belongs elsewhere."""
+
+from dataclasses import astuple, dataclass, fields, replace
+from datetime import date, datetime
+from typing import Literal, TypeVar, cast
+
+from psycopg.rows import class_row
+
+from battlescope_assets.domain.window import Window
+from battlescope_assets.io.warehouse import Change, Connection, Rows, replace_days
+
+
+@dataclass(frozen=True)
+class KillmailDay:
+    """A row of raw.killmail_days."""
+
+    day: date
+    source: str
+    status: Literal["stored", "absent"]
+    content_sha256: str | None
+    mails_expected: int | None
+    mails_stored: int
+    mails_quarantined: int
+    revision: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True)
+class MarketHistoryDay:
+    """A row of raw.market_history_days."""
+
+    day: date
+    source: str
+    status: Literal["stored", "absent"]
+    content_sha256: str | None
+    rows_stored: int
+    revision: int
+    changed_at: datetime
+
+
+Day = TypeVar("Day", KillmailDay, MarketHistoryDay)
+
+
+def killmail_day(connection: Connection, day: date) -> KillmailDay | None:
+    """What is known of a killmail archive day."""
+    with connection.cursor(row_factory=class_row(KillmailDay)) as cursor:
+        return cursor.execute("select * from raw.killmail_days where day = %s", [day]).fetchone()
+
+
+def market_history_day(connection: Connection, day: date) -> MarketHistoryDay | None:
+    """What is known of a market history day."""
+    with connection.cursor(row_factory=class_row(MarketHistoryDay)) as cursor:
+        return cursor.execute("select * from raw.market_history_days where day = %s", [day]).fetchone()
+
+
+def record(connection: Connection, known: Day | None, now: Day) -> Change:
+    """Writes what is now known of a day; a day that says the same as before keeps its revision and time of change."""
+    if known is not None:
+        if replace(now, revision=known.revision, changed_at=known.changed_at) == known:
+            return Change(0, 0, 0)
+        now = replace(now, revision=known.revision + (known.content_sha256 != now.content_sha256))
+    table = {KillmailDay: "raw.killmail_days", MarketHistoryDay: "raw.market_history_days"}[type(now)]
+    rows = Rows([field.name for field in fields(now)], [astuple(now)])
+    return replace_days(connection, Window.of_day(now.day), {table: rows})[table]
+
+
+def missing_days(connection: Connection, days: list[date]) -> list[date]:
+    """Those of the days that no killmail archive was ever stored for, in order."""
+    found = connection.execute(
+        "select day from unnest(%s::date[]) as day except select day from raw.killmail_days where status = 'stored' order by day",
+        [days],
+    )
+    return [day for (day,) in cast("list[tuple[date]]", found.fetchall())]

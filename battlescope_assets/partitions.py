@@ -1,0 +1,42 @@
+"""The one daily partitioning all partitioned assets share, and its translation to windows; no asset belongs here."""
+
+from collections.abc import Iterator
+from datetime import date
+
+import dagster as dg
+from dagster._core.storage.tags import (  # the only place Dagster publishes these two names
+    ASSET_PARTITION_RANGE_END_TAG,
+    ASSET_PARTITION_RANGE_START_TAG,
+)
+
+from battlescope_assets.domain.window import Window
+
+BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=31)
+"""A month per run: book-keeping stays small against the work, memory bounded, and a failed month can be resumed."""
+
+
+def daily_partitions(first_day: date) -> dg.DailyPartitionsDefinition:
+    """One partition per UTC day from `first_day` to today, which exists before it ends."""
+    return dg.DailyPartitionsDefinition(start_date=first_day.isoformat(), timezone="UTC", end_offset=1)
+
+
+def days_of(context: dg.AssetExecutionContext) -> Iterator[date]:
+    """The days of the run's partitions, in order."""
+    return (date.fromisoformat(key) for key in context.partition_keys)
+
+
+def window_of_tags(tags: dict[str, str]) -> Window | None:
+    """The days a run was started for, read from its tags; None for a run without partitions."""
+    first = tags.get(ASSET_PARTITION_RANGE_START_TAG) or tags.get("dagster/partition")
+    last = tags.get(ASSET_PARTITION_RANGE_END_TAG) or first
+    if not (first and last):
+        return None
+    return Window.of_days(date.fromisoformat(first), date.fromisoformat(last))
+
+
+def tags_of_days(first_day: date, last_day: date) -> dict[str, str]:
+    """The tags that start one run for all days from first to last."""
+    return {
+        ASSET_PARTITION_RANGE_START_TAG: first_day.isoformat(),
+        ASSET_PARTITION_RANGE_END_TAG: last_day.isoformat(),
+    }
