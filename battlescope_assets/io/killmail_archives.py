@@ -7,7 +7,7 @@ from pathlib import Path
 
 from battlescope_assets.domain.killmail import Killmail, Reason, Rejection, parse
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.archive import decompressed, members
+from battlescope_assets.io.archive import ahead, decompressed, members
 
 QUARANTINE_COLUMNS = ("day", "member", "killmail_id", "source", "reason", "detail")
 INT64_DIGITS = 19
@@ -25,7 +25,7 @@ def read_archive(file: Path, source: str, day: date, most_bytes: int) -> Archive
     """Parses every member; what is no mail of the day is quarantined with file, id and reason."""
     window = Window.of_day(day)
     archive = ArchiveDay({}, [])
-    for index, member in enumerate(members(decompressed(_chunks(file), most_bytes))):
+    for index, member in enumerate(members(ahead(decompressed(_chunks(file), most_bytes)))):
         stem = Path(member.name).stem
         expected_id = int(stem) if stem.isdecimal() and len(stem) < INT64_DIGITS else None
         mail = parse(member.body, window, expected_id)

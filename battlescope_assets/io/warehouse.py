@@ -90,9 +90,23 @@ def replace_table(connection: Connection, name: str, rows: Rows) -> Change:
     return _apply_difference(connection, name, rows, sql.SQL("true"))
 
 
-def replace_rows(connection: Connection, name: str, rows: Rows, key: str, values: Sequence[object]) -> Change:
-    """Makes a table hold exactly the given rows among those whose `key` is one of `values`."""
+def replace_rows(
+    connection: Connection, name: str, rows: Rows, key: str, values: Sequence[object], window: Window | None = None
+) -> Change:
+    """Makes a table hold exactly the given rows among those whose `key` is one of `values`.
+
+    Args:
+        connection: whose transaction this runs in.
+        name: the table, as `schema.table`.
+        rows: what it is to hold.
+        key: a column of the table.
+        values: values of that column; at least one.
+        window: for a table of days, days that hold all these rows, old and new.
+    """
     where = sql.SQL("target.{} = any({})").format(sql.Identifier(key), list(values))
+    if window is not None:
+        _make_month_partitions(connection, name, window)
+        where += sql.SQL(" and target.day between {} and {}").format(window.first_day, window.last_day)
     return _apply_difference(connection, name, rows, where)
 
 

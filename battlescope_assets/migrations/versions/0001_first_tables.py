@@ -233,6 +233,7 @@ create table core.battles (
     systems jsonb not null,
     top_killers jsonb not null,
     top_losers jsonb not null,
+    content_sha256 text not null,
     created_at timestamptz not null,
     updated_at timestamptz not null,
     deleted_at timestamptz,
