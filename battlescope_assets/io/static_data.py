@@ -5,6 +5,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -18,14 +19,14 @@ LARGEST_FILE_BYTES = 2**29
 """CCP's whole zip has 0.6 GB in a hundred files."""
 LONGEST_LINE_BYTES = 2**22
 MOST_ROWS = 2**19
-"""Ten times the rows of the longest file, which has the types."""
+"""Ten times the types, which are CCP's longest file of those read here."""
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip can carry: the same rows give the same bytes whenever they are written."""
 
 
 def read_zip(file: Path | bytes) -> StaticData:
-    """Reads a build's `eve-online-static-data-*-jsonl.zip` from disk or memory, line by line, nothing extracted to disk.
+    """Reads a build's `eve-online-static-data-*-jsonl.zip` from disk or memory, line by line, with nothing extracted.
 
     Raises:
         StaticDataError: damaged, cut short, larger than anything believable, a line is not a row of its file, or what
@@ -51,13 +52,17 @@ def read_snapshot() -> StaticData:
 
 
 def _rows(archive: zipfile.ZipFile, member: str, row: type[msgspec.Struct]) -> Iterator[msgspec.Struct]:
-    size = archive.getinfo(member).file_size
-    if size > LARGEST_FILE_BYTES:
-        message = f"{member} has {size} bytes; the limit is {LARGEST_FILE_BYTES}"
+    info = archive.getinfo(member)
+    if info.file_size > LARGEST_FILE_BYTES:
+        message = f"{member} has {info.file_size} bytes; the limit is {LARGEST_FILE_BYTES}"
+        raise StaticDataError(message)
+    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        message = f"{member} is compressed with method {info.compress_type}; CCP uses deflate"
         raise StaticDataError(message)
     decode = msgspec.json.Decoder(row).decode
-    # zipfile hands out at most the declared size and checks the checksum at the end.
-    with archive.open(member) as opened, io.BufferedReader(opened, 2**18) as lines:
+    # zipfile hands out at most the declared size and checks the checksum at the end; its own readline is slow.
+    opened = cast("zipfile.ZipExtFile", archive.open(info))
+    with io.BufferedReader(opened, 2**18) as lines:
         number = 0
         while line := lines.readline(LONGEST_LINE_BYTES):
             number += 1

@@ -1,0 +1,74 @@
+"""Assembles the application: pool, problems, headers, routers; no route and no query belongs here."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from fastapi.staticfiles import StaticFiles
+
+from api.deps import connection_pool
+from api.headers import SecurityHeaders
+from api.problems import Problem, answer_with_problems
+from api.routers import battles, documentation, health, war
+from api.web import pages
+from battlescope_assets.processes.database import database_url as database_url_of
+from battlescope_assets.settings import Settings
+
+DESCRIPTION = """\
+Battles, their sides, pilots and killmails, and what was lost where in New Eden.
+
+* Times are ISO 8601 in UTC (EVE time); windows include their start and exclude their end.
+* ISK is in whole ISK at market prices of the killmail's day.
+* Lists answer `{"items": [...], "next_cursor": "..." | null, "data_status": {...}}`; pass `next_cursor` as `cursor` with
+  the same filters and sort for the next page. Sorts starting with `-` run from the largest or newest.
+* Errors are problem documents (RFC 9457) that name the parameter at fault and what it may be.
+"""
+TAGS = [
+    {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
+    {"name": "war", "description": "What was lost, by region."},
+    {"name": "health", "description": "Is the application up, and can it answer."},
+]
+
+
+def create_app(settings: Settings, database_url: str) -> FastAPI:
+    """The application over the database at `database_url` (a libpq connection string or URL).
+
+    It starts, and keeps answering 503, without the database; it recovers as soon as the database answers.
+    """
+    pool = connection_pool(database_url, settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await pool.open()
+        yield
+        await pool.close()
+
+    app = FastAPI(
+        title="BattleScope",
+        version="1",
+        description=DESCRIPTION,
+        openapi_tags=TAGS,
+        lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
+        docs_url=None,  # FastAPI's pages load scripts from a CDN; `documentation` renders its own
+        redoc_url=None,
+    )
+    app.state.pool = pool
+    app.state.settings = settings
+    app.add_middleware(SecurityHeaders)
+    answer_with_problems(app)
+    for router in (health.router, battles.router, war.router, documentation.router, pages.router):
+        app.include_router(router)
+    app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
+    return app
+
+
+def app_from_environment() -> FastAPI:
+    """The application as the environment's settings say, for `uvicorn --factory`."""
+    settings = Settings()
+    return create_app(settings, database_url_of(settings))
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

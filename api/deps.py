@@ -1,0 +1,63 @@
+"""What routes are given: a read-only database connection, settings; no query and no route belongs here."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from psycopg import AsyncConnection, IsolationLevel
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from battlescope_assets.settings import Settings
+
+POOL_SIZE = 8
+"""Connections at most; PostgreSQL serves two cores best with few, and Dagster and dbt need theirs."""
+WAIT_SECONDS = 0.8
+"""Longest wait for a connection: without the database a request is refused within a second."""
+RECONNECT_SECONDS = 2.0
+"""How long the pool itself tries for a connection; afterwards the next request starts it anew, so it recovers at once."""
+
+Connection = AsyncConnection[DictRow]
+Pool = AsyncConnectionPool[Connection]
+
+
+def connection_pool(database_url: str, settings: Settings) -> Pool:
+    """A pool, not yet open, of connections that can only read and give up after the statement timeout."""
+    options: dict[str, Any] = {
+        "row_factory": dict_row,
+        "connect_timeout": 2,
+        "application_name": "battlescope-api",
+        "options": f"-c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
+    }
+    return AsyncConnectionPool(
+        database_url,
+        kwargs=options,
+        configure=_read_only,
+        check=AsyncConnectionPool.check_connection,
+        min_size=1,
+        max_size=POOL_SIZE,
+        timeout=WAIT_SECONDS,
+        reconnect_timeout=RECONNECT_SECONDS,
+        open=False,
+    )
+
+
+async def _read_only(connection: Connection) -> None:
+    """One request is one snapshot: a day replaced meanwhile never shows in part of an answer."""
+    await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    await connection.set_read_only(True)  # noqa: FBT003  # psycopg's signature
+
+
+async def _connection(request: Request) -> AsyncIterator[Connection]:
+    async with request.app.state.pool.connection() as connection:
+        yield connection
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+ReadConnection = Annotated[Connection, Depends(_connection, scope="function")]
+"""A connection in a transaction of its own, given back before the answer is sent."""
+AppSettings = Annotated[Settings, Depends(_settings)]

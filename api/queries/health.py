@@ -1,0 +1,28 @@
+"""Whether the database holds what the API reads."""
+
+from api.deps import Connection
+
+MARTS = (
+    "bridge_battle_entities",
+    "dim_entity_names",
+    "dim_regions",
+    "dim_solar_systems",
+    "dim_types",
+    "fct_battle_killmails",
+    "fct_battle_lineage",
+    "fct_battle_participants",
+    "fct_battle_sides",
+    "fct_battles",
+    "fct_ship_losses",
+    "rpt_data_days",
+    "rpt_data_status",
+)
+
+
+async def missing_marts(connection: Connection) -> list[str]:
+    """Tables and views of `MARTS` the database does not hold."""
+    cursor = await connection.execute(
+        "select name from unnest(%(marts)s::text[]) as name where to_regclass('marts.' || name) is null order by name",
+        {"marts": list(MARTS)},
+    )
+    return [row["name"] async for row in cursor]

@@ -1,0 +1,1 @@
+"""HTTP routes: read parameters, run queries, shape answers; no SQL belongs here."""

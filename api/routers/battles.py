@@ -1,0 +1,305 @@
+"""Battles: the list, one battle, its participants and its killmails."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
+
+from api import problems
+from api.deps import Connection, ReadConnection
+from api.links import esi_killmail_url, zkillboard_kill_url, zkillboard_related_urls
+from api.paging import page_of, read_cursor
+from api.queries import battles as queries
+from api.queries.data_status import data_status
+from api.queries.names import entity_names, system_names, types
+from api.schemas.battles import (
+    Battle,
+    BattleDetail,
+    BattleKillmail,
+    BattleList,
+    BattleParameters,
+    BattleSide,
+    BattleSideDetail,
+    FormerBattle,
+    IdOrSlug,
+    KillmailList,
+    KillmailParameters,
+    Link,
+    Outcome,
+    Participant,
+    ParticipantList,
+    ParticipantParameters,
+    Region,
+    SideGroup,
+    SideItem,
+    SideShip,
+    SystemShare,
+    TopKiller,
+    TopLoser,
+    Victim,
+)
+from api.schemas.fields import Named, Ship, SolarSystem
+
+router = APIRouter(prefix="/api/battles", tags=["battles"])
+
+Row = dict[str, Any]
+LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+BATTLE_PROBLEMS = problems.responses(
+    HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+)
+
+
+async def _battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug, Path()], response: Response) -> Row:
+    """The battle meant: today's, or the one that holds a retired one's killmails; its address in `Content-Location`."""
+    row = await queries.battle(connection, id_or_slug)
+    if row is None and (fate := await queries.successor(connection, id_or_slug)):
+        if fate["battle_id"] is None:
+            raise HTTPException(
+                HTTPStatus.GONE, f"{id_or_slug} is gone ({fate['reason']}); no battle holds its killmails."
+            )
+        row = await queries.battle(connection, str(fate["battle_id"]))
+    if row is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no battle {id_or_slug}.")
+    response.headers["Content-Location"] = f"/api/battles/{row['battle_id']}"
+    return row
+
+
+BattleRow = Annotated[Row, Depends(_battle_row)]
+
+
+@router.get("", summary="Battles", responses=LIST_PROBLEMS)
+async def list_battles(connection: ReadConnection, parameters: Annotated[BattleParameters, Query()]) -> BattleList:
+    """Battles that meet every filter given, the newest first unless sorted otherwise."""
+    order = queries.BATTLE_ORDERS[parameters.sort]
+    after = read_cursor(parameters.cursor, parameters.sort, order)
+    rows = await queries.battles(connection, parameters, parameters.sort, after, parameters.limit)
+    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    sides = await _sides(connection, page)
+    return BattleList(
+        items=[Battle(**_summary(row), sides=sides[row["battle_id"]]) for row in page],
+        next_cursor=next_cursor,
+        data_status=await data_status(connection),
+        total=await queries.count_battles(connection, parameters) if parameters.total else None,
+    )
+
+
+@router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
+async def get_battle(connection: ReadConnection, row: BattleRow) -> BattleDetail:
+    """A battle with its sides' groups, ships and items, its systems, its top pilots and the ids that lead to it."""
+    details = {detail["side"]: detail for detail in await queries.side_details(connection, row["battle_id"])}
+    characters = [pilot["character_id"] for pilot in (*row["top_killers"], *row["top_losers"])]
+    groups = [group["group_id"] for detail in details.values() for group in detail["groups"]]
+    type_ids = [
+        entry["type_id"] for detail in details.values() for entry in (*detail["ship_types"], *detail["items_lost"])
+    ]
+    names = await entity_names(connection, (*characters, *groups))
+    known_types = await types(connection, type_ids)
+    systems = await system_names(connection, [share["solar_system_id"] for share in row["systems"]])
+    return BattleDetail(
+        **_summary(row),
+        sides=[
+            _side_detail(side, details[side.side], names, known_types)
+            for side in (await _sides(connection, [row]))[row["battle_id"]]
+        ],
+        total_ships_lost=row["total_ships_lost"],
+        systems=[
+            SystemShare(
+                system=Named(id=share["solar_system_id"], name=systems.get(share["solar_system_id"])),
+                killmails=share["killmails"],
+            )
+            for share in row["systems"]
+        ],
+        top_killers=[
+            TopKiller(
+                character=Named(id=pilot["character_id"], name=names.get(pilot["character_id"])),
+                side=pilot["side"],
+                kills=pilot["kills"],
+                isk_destroyed=round(pilot["isk_destroyed"]),
+            )
+            for pilot in row["top_killers"]
+        ],
+        top_losers=[
+            TopLoser(
+                character=Named(id=pilot["character_id"], name=names.get(pilot["character_id"])),
+                side=pilot["side"],
+                losses=pilot["losses"],
+                isk_lost=round(pilot["isk_lost"]),
+            )
+            for pilot in row["top_losers"]
+        ],
+        former=[
+            FormerBattle(
+                id=old["old_battle_id"], slug=old["old_slug"], reason=old["reason"], happened_at=old["happened_at"]
+            )
+            for old in await queries.former(connection, row["battle_id"])
+        ],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        data_status=await data_status(connection),
+    )
+
+
+@router.get("/{id_or_slug}/participants", summary="A battle's pilots", responses=BATTLE_PROBLEMS)
+async def list_participants(
+    connection: ReadConnection, row: BattleRow, parameters: Annotated[ParticipantParameters, Query()]
+) -> ParticipantList:
+    """Pilots in the battle, those with most kills first unless sorted otherwise."""
+    order = queries.PARTICIPANT_ORDERS[parameters.sort]
+    after = read_cursor(parameters.cursor, parameters.sort, order)
+    rows = await queries.participants(connection, row["battle_id"], row["day"], parameters, after)
+    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    ships = await types(connection, [type_id for pilot in page for type_id in pilot["ship_type_ids"]])
+    return ParticipantList(
+        items=[_participant(pilot, ships) for pilot in page],
+        next_cursor=next_cursor,
+        data_status=await data_status(connection),
+    )
+
+
+@router.get("/{id_or_slug}/killmails", summary="A battle's killmails", responses=BATTLE_PROBLEMS)
+async def list_battle_killmails(
+    connection: ReadConnection, row: BattleRow, parameters: Annotated[KillmailParameters, Query()]
+) -> KillmailList:
+    """Killmails in the battle in the order they happened unless sorted otherwise, each with why it is there."""
+    order = queries.KILLMAIL_ORDERS[parameters.sort]
+    after = read_cursor(parameters.cursor, parameters.sort, order)
+    rows = await queries.killmails(connection, row["battle_id"], row["day"], parameters, after)
+    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    return KillmailList(
+        items=[_killmail(mail) for mail in page], next_cursor=next_cursor, data_status=await data_status(connection)
+    )
+
+
+def _summary(row: Row) -> Row:
+    """What a battle in a list and in detail have in common, but for the sides."""
+    return {
+        "id": row["battle_id"],
+        "slug": row["slug"],
+        "kind": row["kind"],
+        "status": row["status"],
+        "started_at": row["started_at"],
+        "ended_at": row["ended_at"],
+        "duration_seconds": row["duration_seconds"],
+        "last_killmail_at": row["ended_at"],
+        "system": SolarSystem(
+            id=row["solar_system_id"], name=row["solar_system_name"], security_status=row["security_status"]
+        ),
+        "region": Region(id=row["region_id"], name=row["region_name"]),
+        "space_type": row["space_type"],
+        "security_class": row["security_class"],
+        "total_killmails": row["total_killmails"],
+        "total_pilots": row["total_pilots"],
+        "total_isk_destroyed": row["destroyed_isk"],
+        "total_isk_dropped": row["dropped_isk"],
+        "outcome": Outcome(
+            is_decisive=row["is_decisive"], winning_side=row["winning_side"], reason=row["outcome_reason"]
+        ),
+        "zkill_related_urls": [
+            url
+            for share in row["systems"]
+            for url in zkillboard_related_urls(share["solar_system_id"], row["started_at"], row["ended_at"])
+        ],
+    }
+
+
+async def _sides(connection: Connection, battles: list[Row]) -> dict[Any, list[BattleSide]]:
+    sides: dict[Any, list[BattleSide]] = {row["battle_id"]: [] for row in battles}
+    for side in await queries.sides(connection, list(sides)):
+        sides[side.pop("battle_id")].append(BattleSide(label=_label(side["side"]), **side))
+    return sides
+
+
+def _label(side: int) -> str:
+    return {0: "unaligned", 1: "team_a", 2: "team_b"}.get(side, f"side_{side}")
+
+
+def _side_detail(side: BattleSide, detail: Row, names: dict[int, str], known_types: dict[int, Row]) -> BattleSideDetail:
+    return BattleSideDetail(
+        **dict(side),
+        groups=[
+            SideGroup(
+                id=group["group_id"],
+                name=names.get(group["group_id"]),
+                kind=group["group_kind"],
+                pilots=group["pilots"],
+                isk_destroyed=round(group["isk_destroyed"]),
+                isk_lost=round(group["isk_lost"]),
+                confidence=group["confidence"],
+            )
+            for group in detail["groups"]
+        ],
+        ship_types=[
+            SideShip(ship=_ship(entry["type_id"], known_types), fielded=entry["fielded"], lost=entry["lost"])
+            for entry in detail["ship_types"]
+        ],
+        items_lost=[
+            SideItem(
+                id=entry["type_id"],
+                name=known_types.get(entry["type_id"], {}).get("type_name"),
+                destroyed=entry["destroyed"],
+                dropped=entry["dropped"],
+            )
+            for entry in detail["items_lost"]
+        ],
+    )
+
+
+def _ship(type_id: int, known_types: dict[int, Row]) -> Ship:
+    known = known_types.get(type_id, {})
+    return Ship(id=type_id, name=known.get("type_name"), group=known.get("group_name"))
+
+
+def _named(entity_id: int | None, name: str | None) -> Named | None:
+    return None if entity_id is None else Named(id=entity_id, name=name)
+
+
+def _participant(row: Row, ships: dict[int, Row]) -> Participant:
+    return Participant(
+        character=Named(id=row["character_id"], name=row["character_name"]),
+        corporation=_named(row["corporation_id"], row["corporation_name"]),
+        alliance=_named(row["alliance_id"], row["alliance_name"]),
+        side=row["side"],
+        side_confidence=row["side_confidence"],
+        second_best_side=row["second_best_side"],
+        ships=[_ship(type_id, ships) for type_id in row["ship_type_ids"]],
+        kills=row["kills"],
+        final_blows=row["final_blows"],
+        losses=row["losses"],
+        damage_done=row["damage_done"],
+        damage_received=row["damage_received"],
+        isk_destroyed=row["isk_destroyed"],
+        isk_lost=row["isk_lost"],
+        first_seen_at=row["first_seen_at"],
+        last_seen_at=row["last_seen_at"],
+    )
+
+
+def _killmail(row: Row) -> BattleKillmail:
+    killmail_id = row["killmail_id"]
+    link = None
+    if row["linked_killmail_id"] is not None:
+        link = Link(
+            killmail_id=row["linked_killmail_id"],
+            evidence=row["link_evidence"],
+            seconds=row["link_seconds"],
+            entity_ids=row["link_entity_ids"],
+        )
+    return BattleKillmail(
+        killmail_id=killmail_id,
+        killmail_time=row["killmail_time"],
+        system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
+        victim=Victim(
+            character=_named(row["victim_character_id"], row["victim_character_name"]),
+            corporation=_named(row["victim_corporation_id"], row["victim_corporation_name"]),
+            alliance=_named(row["victim_alliance_id"], row["victim_alliance_name"]),
+            ship=Ship(id=row["victim_ship_type_id"], name=row["victim_ship_type_name"], group=row["victim_ship_group_name"]),
+        ),
+        victim_side=row["victim_side"],
+        is_friendly_fire=row["is_friendly_fire"],
+        isk_destroyed=row["destroyed_isk"],
+        isk_dropped=row["dropped_isk"],
+        isk_total=row["total_isk"],
+        link=link,
+        zkillboard_url=zkillboard_kill_url(killmail_id),
+        esi_url=esi_killmail_url(killmail_id, row["killmail_hash"]),
+    )

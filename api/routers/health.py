@@ -1,0 +1,30 @@
+"""Is the application up, and can it answer."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, HTTPException
+
+from api import problems
+from api.deps import ReadConnection
+from api.queries.health import missing_marts
+from api.schemas.health import Health, Readiness
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/healthz", summary="Is the process up")
+async def get_health() -> Health:
+    """Answers without the database: restart the process where this fails."""
+    return Health(status="ok")
+
+
+@router.get("/readyz", summary="Can it answer", responses=problems.responses(HTTPStatus.SERVICE_UNAVAILABLE))
+async def get_readiness(connection: ReadConnection) -> Readiness:
+    """The database answers and holds every mart the API reads."""
+    if missing := await missing_marts(connection):
+        raise HTTPException(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            f"Marts not built yet: {', '.join(missing)}",
+            {"Retry-After": str(problems.RETRY_AFTER_SECONDS)},
+        )
+    return Readiness(status="ready")

@@ -1,0 +1,81 @@
+"""The vocabulary of parameters and answers: ids, moments, ISK, named things; no whole answer belongs here."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+
+class Parameters(BaseModel):
+    """Query parameters of a route; an unknown one is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Answer(BaseModel):
+    """A part of an answer: every field is always there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _moment(value: Any) -> Any:
+    """ISO 8601 only (pydantic would also take a number of seconds); EVE time is UTC, so no offset means UTC."""
+    if not isinstance(value, str):
+        return value
+    try:
+        moment = datetime.fromisoformat(value)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        message = "Input should be an ISO 8601 date or time, like 2026-01-31 or 2026-01-31T18:30:00Z"
+        raise ValueError(message) from error
+
+
+def _whole(value: Any) -> Any:
+    return round(value) if isinstance(value, Decimal) else value
+
+
+Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""A moment asked for; a date is its midnight UTC."""
+
+Isk = Annotated[int, BeforeValidator(_whole)]
+"""Whole ISK."""
+
+SmallId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""An id of the static data: region, solar system, type."""
+
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+"""An id players' things have: character, corporation, alliance, killmail."""
+
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+Limit = Annotated[int, Field(ge=1, le=100, description="Most items in an answer.")]
+Cursor = Annotated[
+    str | None,
+    Field(max_length=512, description="`next_cursor` of the page before, with the same filters and sort."),
+]
+
+
+class Named(Answer):
+    """Something of EVE's with its id."""
+
+    id: int
+    name: str | None = Field(description="null where the name is not known.")
+
+
+class SolarSystem(Answer):
+    """A solar system."""
+
+    id: int = Field(examples=[30004759])
+    name: str | None = Field(description="null where the static data has no such system.", examples=["1DQ1-A"])
+    security_status: float | None = Field(description="True security, unrounded.", examples=[-0.38527])
+
+
+class Ship(Answer):
+    """A type of ship (or structure, deployable, drone: whatever a killmail's victim can be)."""
+
+    id: int = Field(examples=[24690])
+    name: str | None = Field(description="null where the static data has no such type.", examples=["Hyperion"])
+    group: str | None = Field(description="The type's group.", examples=["Battleship"])
+
+

@@ -1,0 +1,29 @@
+"""The one shape of every list; what a list holds belongs to the other modules."""
+
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from pydantic import Field
+
+from api.schemas.fields import Answer
+
+Item = TypeVar("Item", bound=Answer)
+
+
+class DataStatus(Answer):
+    """How fresh and complete the data behind an answer is."""
+
+    as_of: datetime | None = Field(description="Time of the newest killmail stored; null while there is none.")
+    completeness: float | None = Field(
+        description="Killmails stored / killmails the upstream announces, over the days stored; null while unknown.",
+        examples=[1.0],
+    )
+    stale_sources: list[str] = Field(description="Sources that have not been read for longer than they should.")
+
+
+class Listing(Answer, Generic[Item]):
+    """A page of a list."""
+
+    items: list[Item]
+    next_cursor: str | None = Field(description="Pass it as `cursor` for the next page; null at the end.")
+    data_status: DataStatus

@@ -1,0 +1,63 @@
+"""Parameters and answers of the war routes."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from api.schemas.fields import Answer, Cursor, Isk, Limit, Named, Parameters, Ship
+from api.schemas.lists import Listing
+
+
+class LossType(StrEnum):
+    """What was lost."""
+
+    SHIPS = "ships"
+
+
+class LossSort(StrEnum):
+    """Sorts of losses; `-` runs from the largest. Ties run by type id, the same way."""
+
+    QUANTITY = "quantity"
+    QUANTITY_DOWN = "-quantity"
+    ISK_DESTROYED = "isk_destroyed"
+    ISK_DESTROYED_DOWN = "-isk_destroyed"
+
+
+class LossParameters(Parameters):
+    """Over how many days, what, in which order, how many."""
+
+    days: Annotated[int, Field(ge=1, le=366)] = Field(7, description="Length of the window in UTC days.")
+    type: LossType = Field(LossType.SHIPS, description="What was lost.")
+    sort: LossSort = LossSort.QUANTITY_DOWN
+    limit: Limit = 50
+    cursor: Cursor = None
+
+
+class DayWindow(Answer):
+    """Whole UTC days, from `start` up to and without `end`."""
+
+    start: datetime
+    end: datetime
+    days_stored: int = Field(description="Days of the window whose killmails are stored; fewer than asked = a gap.")
+
+
+class ShipLoss(Answer):
+    """How many of a type of ship were lost."""
+
+    ship: Ship
+    quantity: int
+    npc_quantity: int = Field(description="Of these, lost to NPCs alone.")
+    isk_destroyed: Isk
+    isk_dropped: Isk
+    quantity_before: int = Field(description="Lost in the window before.")
+    trend: float | None = Field(description="quantity / quantity_before; null where none was lost before.")
+
+
+class LossList(Listing[ShipLoss]):
+    """A page of what was lost in a region."""
+
+    region: Named
+    window: DayWindow = Field(description="Ends with the newest day stored.")
+    window_before: DayWindow = Field(description="As long, and ends where `window` starts.")

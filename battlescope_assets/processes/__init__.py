@@ -1,0 +1,1 @@
+"""The processes BattleScope consists of: starting, watching and stopping them; no data belongs here."""

@@ -1,0 +1,75 @@
+"""Where things can happen: neighbourhoods of the real map, drawn from static data; who fights there belongs elsewhere."""
+
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from functools import cached_property
+
+from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass, SolarSystem, SpaceType, StaticData
+
+JITA = 30000142
+FRONT_JUMPS = 4
+
+
+class Galaxy:
+    """The map as the war sees it: solar system ids by kind of space, stargate neighbours, fronts between regions."""
+
+    def __init__(self, static_data: StaticData) -> None:
+        self.systems: dict[int, SolarSystem] = {s.solar_system_id: s for s in static_data.solar_systems}
+        self.neighbours: dict[int, list[int]] = defaultdict(list)
+        for origin, target in static_data.stargates.tolist():
+            self.neighbours[origin].append(target)
+        reachable = self.jumps_from([JITA])
+        self.highsec, self.lowsec, self.nullsec = (
+            [s for s in sorted(reachable) if self.systems[s].security_class is security]
+            for security in (SecurityClass.HIGHSEC, SecurityClass.LOWSEC, SecurityClass.NULLSEC)
+        )
+        self.jspace, self.pochven, self.abyssal = (
+            sorted(s for s, system in self.systems.items() if system.space_type is space)
+            for space in (SpaceType.JSPACE, SpaceType.POCHVEN, SpaceType.ABYSSAL)
+        )
+        self.busy_highsec = sorted(
+            {s for hub in TRADE_HUBS for s in (hub, *self.neighbours[hub]) if self.security(s) is SecurityClass.HIGHSEC}
+        )
+        """The trade hubs and the systems around them."""
+        self.pipes = [
+            s for s in self.lowsec if any(self.security(n) is SecurityClass.HIGHSEC for n in self.neighbours[s])
+        ]
+        """Low-security systems beside high security, where gates are camped."""
+
+    def security(self, system: int) -> SecurityClass:
+        return self.systems[system].security_class
+
+    def jumps_from(self, origins: Sequence[int], most: int = 10_000) -> dict[int, int]:
+        """Fewest stargate jumps from the nearest origin to every system within `most` jumps."""
+        jumps = dict.fromkeys(origins, 0)
+        queue = deque(origins)
+        while queue:
+            system = queue.popleft()
+            if jumps[system] < most:
+                for neighbour in self.neighbours[system]:
+                    if neighbour not in jumps:
+                        jumps[neighbour] = jumps[system] + 1
+                        queue.append(neighbour)
+        return jumps
+
+    @cached_property
+    def nullsec_regions(self) -> dict[int, list[int]]:
+        """Null-security regions large enough to live in, with their systems."""
+        regions = defaultdict(list)
+        for system in self.nullsec:
+            regions[self.systems[system].region_id].append(system)
+        return {region: systems for region, systems in sorted(regions.items()) if len(systems) >= 30}  # noqa: PLR2004  # a region smaller than this feeds no coalition
+
+    def front(self, region: int, other: int) -> list[int]:
+        """Systems of two regions near where they meet; all of both where no stargate joins them."""
+        both = self.nullsec_regions[region] + self.nullsec_regions[other]
+        inside = set(both)
+        border = [
+            s
+            for s in both
+            if any(
+                n in inside and self.systems[n].region_id != self.systems[s].region_id for n in self.neighbours[s]
+            )
+        ]
+        near = self.jumps_from(border, FRONT_JUMPS)
+        return [s for s in both if s in near] or both
