@@ -188,7 +188,7 @@ class Battle(Answer):
     total_pilots: int
     total_isk_destroyed: Isk
     total_isk_dropped: Isk
-    sides: list[BattleSide] = Field(description="By `side`.")
+    sides: tuple[BattleSide, ...] = Field(description="By `side`.")
     outcome: Outcome
     zkill_related_urls: list[str] = Field(description="zKillboard's related pages that together show it.")
 
@@ -275,7 +275,7 @@ class FormerBattle(Answer):
 class BattleDetail(Battle):
     """A battle with everything about it but its participants and killmails."""
 
-    sides: list[BattleSideDetail] = Field(description="By `side`.")  # type: ignore[assignment]  # read-only, so covariant
+    sides: tuple[BattleSideDetail, ...] = Field(description="By `side`.")
     total_ships_lost: int
     systems: list[SystemShare] = Field(description="From the most killmails on.")
     top_killers: list[TopKiller]

@@ -204,7 +204,7 @@ def static_data(rows: Rows) -> StaticData:
     Of rows with the same key the last holds. Each row is looked at once, so files may be streamed in.
 
     Raises:
-        StaticDataError: no build number, no solar system or no type: whatever this is, it must not replace what is known.
+        StaticDataError: no build number, solar system or type: whatever this is, it must not replace what is known.
     """
     build_number = next((row.build_number for row in rows.builds if row.key == "sde"), None)
     region_names = {row.key: _english(row.name) for row in rows.regions}
@@ -274,8 +274,8 @@ def _solar_system(row: SolarSystemRow, region_id: int) -> SolarSystem:
 def space_type_of(solar_system_id: int, region_id: int) -> SpaceType:
     """Where a system lies, by its region (Pochven) and CCP's id ranges.
 
-    31xxxxxx is wormhole space with Thera and the drifters' systems, 32xxxxxx the abyssal deadspace, 34xxxxxx the void;
-    all else is known space, Jove regions and Zarzakh included.
+    31xxxxxx is wormhole space with Thera and the drifters' systems, 32xxxxxx abyssal deadspace, 34xxxxxx the void; all
+    else is known space, Jove regions and Zarzakh included.
     """
     if region_id == POCHVEN_REGION_ID:
         return SpaceType.POCHVEN

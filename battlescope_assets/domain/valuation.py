@@ -5,8 +5,8 @@ The rules are zKillboard's, as far as market history goes, so that its numbers a
 * A type's price at a day is the mean of its last `MOST_AVERAGES` daily averages in The Forge before that day, without
   the two highest (from `FEWEST_TRIMMED` values on) and the two lowest (of a full `MOST_AVERAGES`), so that no single
   day's spike or scam decides it. Where the day's own average is lower, or the only one, that is the price.
-* Capsules cost a fixed 10,000 ISK. SKINs, blueprint copies, ships in a frigate escape bay and the implant of golden pods
-  cost 0.01 ISK, wherever the market puts them.
+* Capsules cost a fixed 10,000 ISK. SKINs, blueprint copies, ships in a frigate escape bay and the implant of golden
+  pods cost 0.01 ISK, wherever the market puts them.
 * A type without a price counts as 0, and such types are counted: a value that is too low says so.
 
 Here a stack's destroyed and dropped quantities are valued apart; zKillboard puts a stack that has both into both sums.

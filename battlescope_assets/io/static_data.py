@@ -41,8 +41,8 @@ def read_zip(file: Path | bytes) -> StaticData:
                 if f"{name}.jsonl" in members
             }
             return static_data(Rows(**lines))  # type: ignore[arg-type]  # FILES gives each field its row
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        message = f"not a sound zip of static data: {error}"
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        message = f"no sound zip of static data: {error}"
         raise StaticDataError(message) from error
 
 

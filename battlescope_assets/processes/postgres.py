@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import psutil
 import psycopg
@@ -61,6 +61,10 @@ class EmbeddedPostgresError(Exception):
     """The embedded server cannot be had; the message says why and what to do."""
 
 
+class TakenError(EmbeddedPostgresError):
+    """Another process of ours runs the server."""
+
+
 class Places(NamedTuple):
     """Where the parts of one server are."""
 
@@ -76,11 +80,6 @@ class Places(NamedTuple):
         """PostgreSQL's data directory."""
         return self.folder / "data"
 
-    @property
-    def log(self) -> Path:
-        """What the server said since its last start."""
-        return self.folder / "server.log"
-
 
 def connection_url(folder: Path) -> str:
     """The libpq URL of database `battlescope` on the embedded server of this folder, whether or not it runs."""
@@ -88,49 +87,65 @@ def connection_url(folder: Path) -> str:
 
 
 @contextmanager
-def embedded_postgres(folder: Path, *, as_guest: bool = True) -> Iterator[str]:
-    """The server of this folder, made on first use, as a libpq URL; stopped at the end by the one who started it.
+def embedded_postgres(folder: Path) -> Iterator[str]:
+    """The server of this folder as a libpq URL: the one another process of ours runs, else one that we run meanwhile.
 
-    An owner that ends in peace waits for its guests; one that is interrupted stops the server under them.
+    Raises:
+        EmbeddedPostgresError: it does not start.
+    """
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(owned_postgres(folder))
+        except TakenError:
+            stack.enter_context(_guest(folder))
+        yield connection_url(folder)
+
+
+@contextmanager
+def owned_postgres(folder: Path, log: Path | None = None) -> Iterator[subprocess.Popen[bytes]]:
+    """Runs the server of this folder, made on first use.
+
+    A block that ends in peace waits for guests to leave; one that is interrupted stops the server under them.
 
     Args:
         folder: where its data is to be.
-        as_guest: whether a server that another process of ours runs will do.
+        log: where it writes what it has to say, instead of its folder.
 
     Raises:
-        EmbeddedPostgresError: it does not start, or another process runs it and `as_guest` is false.
+        TakenError: another process runs it.
+        EmbeddedPostgresError: it does not start.
     """
     where = places(folder)
-    with ExitStack() as cleanup:
-        _make_folders(folder, where)
-        try:
-            owner = cleanup.enter_context((where.folder / "owner.lock").open("a+"))
-            guests = cleanup.enter_context((where.folder / "guests.lock").open("a+"))
-        except PermissionError as error:
-            message = f"{where.folder} belongs to another user: remove it, or set BATTLESCOPE_HOME to a folder of yours"
-            raise EmbeddedPostgresError(message) from error
-        if not _lock(owner):
-            if not as_guest:
-                message = (
-                    f"another BattleScope command (process {_content(owner)}) runs the database in {folder}: "
-                    "let it end, or stop it"
-                )
-                raise EmbeddedPostgresError(message)
-            fcntl.flock(guests, fcntl.LOCK_SH)
-            _wait_until_it_answers(folder, where, None)
-            yield connection_url(folder)
-            return
+    log = log or where.folder / "server.log"
+    _make_folders(folder, where)
+    with _open_lock(where, "owner") as owner, _open_lock(where, "guests") as guests:
+        if not _is_free(owner):
+            owner.seek(0)
+            message = (
+                f"another BattleScope command (process {owner.read().strip()}) runs the database in {folder}: "
+                "let it end, or stop it"
+            )
+            raise TakenError(message)
         owner.truncate(0)
         owner.write(str(os.getpid()))
         owner.flush()
         _end_leftovers(where)
-        server = _start(where)
+        server = _start(where, log)
         try:
-            _wait_until_it_answers(folder, where, server)
-            yield connection_url(folder)
+            _wait_until_it_answers(folder, log, server)
+            yield server
             fcntl.flock(guests, fcntl.LOCK_EX)
         finally:
             children.stop(server, signal.SIGINT, STOP_SECONDS)  # "fast shutdown": sessions are ended, nothing is lost
+
+
+@contextmanager
+def _guest(folder: Path) -> Iterator[None]:
+    where = places(folder)
+    with _open_lock(where, "guests") as guests:
+        fcntl.flock(guests, fcntl.LOCK_SH)
+        _wait_until_it_answers(folder, where.folder / "server.log", None)
+        yield
 
 
 def places(folder: Path) -> Places:
@@ -203,21 +218,21 @@ def _copy_binaries(target: Path) -> None:
             copy.rename(packages)
 
 
-def _start(where: Places) -> subprocess.Popen[bytes]:
+def _start(where: Places, log: Path) -> subprocess.Popen[bytes]:
     environment = {"LC_ALL": "C", "TZ": "UTC", "PATH": os.environ.get("PATH", os.defpath)}
     if not where.data.exists():
-        _initialise(where, environment)
+        _initialise(where, environment, log)
     options = [f"--{name}={value}" for name, value in CONFIGURATION.items()]
     return children.start(
         [where.binaries / "postgres", "-D", where.data, "-k", where.socket, "-p", str(PORT), *options],
         environment=environment,
-        log=where.log,
+        log=log,
         account=where.account,
         death_signal=signal.SIGINT,
     )
 
 
-def _initialise(where: Places, environment: dict[str, str]) -> None:
+def _initialise(where: Places, environment: dict[str, str], log: Path) -> None:
     """Makes an empty data directory; it appears whole or not at all."""
     unfinished = where.folder / "data.unfinished"
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -228,26 +243,30 @@ def _initialise(where: Places, environment: dict[str, str]) -> None:
             "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
         ],
         environment=environment,
-        log=where.log,
+        log=log,
         account=where.account,
     )  # fmt: skip
-    if initdb.wait() != 0:
-        message = f"initdb failed:\n{where.log.read_text(errors='replace')}"
+    try:
+        status = initdb.wait()
+    finally:
+        children.stop(initdb, signal.SIGTERM, STOP_SECONDS)
+    if status != 0:
+        message = f"initdb failed:\n{log.read_text(errors='replace')}"
         raise EmbeddedPostgresError(message)
     unfinished.rename(where.data)
 
 
-def _wait_until_it_answers(folder: Path, where: Places, server: subprocess.Popen[bytes] | None) -> None:
+def _wait_until_it_answers(folder: Path, log: Path, server: subprocess.Popen[bytes] | None) -> None:
     """Waits for the server; as a guest (no `server`) also for the owner to make it."""
     deadline = time.monotonic() + START_SECONDS
-    maintenance = connection_url(folder).replace(f"/{USER}?", "/postgres?")
+    maintenance = urlsplit(connection_url(folder))._replace(path="/postgres").geturl()
     while True:
         try:
             psycopg.connect(maintenance, connect_timeout=5).close()
         except psycopg.OperationalError as error:
             if (server is not None and server.poll() is not None) or time.monotonic() > deadline:
-                said = where.log.read_text(errors="replace")[-2000:] if where.log.exists() else ""
-                message = f"the embedded PostgreSQL in {where.folder} does not answer ({error}); its log ends:\n{said}"
+                said = log.read_text(errors="replace")[-2000:] if log.exists() else ""
+                message = f"the embedded PostgreSQL of {folder} does not answer ({error}); its log ends:\n{said}"
                 raise EmbeddedPostgresError(message) from error
             time.sleep(0.05)
         else:
@@ -286,14 +305,18 @@ def _processes_in(data: Path) -> list[psutil.Process]:
     return found
 
 
-def _lock(file: IO[str]) -> bool:
+def _open_lock(where: Places, name: str) -> IO[str]:
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return (where.folder / f"{name}.lock").open("a+")
+    except PermissionError as error:
+        message = f"{where.folder} belongs to another user: remove it, or set BATTLESCOPE_HOME to a folder of yours"
+        raise EmbeddedPostgresError(message) from error
+
+
+def _is_free(lock: IO[str]) -> bool:
+    """Whether nobody holds the lock; now we do."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True
-
-
-def _content(file: IO[str]) -> str:
-    file.seek(0)
-    return file.read().strip()

@@ -1,4 +1,4 @@
-"""A loss written as ESI writes a killmail, with the two fields EVE Ref adds; what was lost and why belongs elsewhere."""
+"""A loss written as ESI writes a killmail, with what EVE Ref adds; what was lost and why does not belong here."""
 
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -111,11 +111,11 @@ def _attackers(loss: Loss, damage: int, blow: float, draw: Draw) -> list[Body]:
 
 def _items(loss: Loss, hangar: Hangar, draw: Draw) -> list[Body]:
     if loss.victim.role == "pod":
-        return hangar.implants(draw) if draw.random() < 0.25 else []  # noqa: PLR2004
+        return hangar.implants(draw) if draw.random() < 0.25 else []
     items = hangar.loss_items(loss.victim.fit, draw)
     if loss.has_cargo:
         items += hangar.cargo(draw, 1 + int(draw.exponential(7)))
-    if loss.victim.fit.hull_name in {"Megathron", "Abaddon", "Leshak", "Raven"} and draw.random() < 0.1:  # noqa: PLR2004
+    if loss.victim.fit.hull_name in {"Megathron", "Abaddon", "Leshak", "Raven"} and draw.random() < 0.1:
         items += hangar.escape_frigate(draw)
     return items
 

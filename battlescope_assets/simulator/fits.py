@@ -1,7 +1,7 @@
 """What people fly: fits in EFT notation and the doctrines made of them; who flies them and when belongs elsewhere.
 
-A block is one fit: `[hull, name]`, then one line per module, charge, drone, fighter or cargo stack. `xN` repeats a line,
-`module, charge` loads it. Slots come from the static data, so the order of lines is free.
+A block is one fit: `[hull, name]`, then one line per module, drone, fighter or cargo stack. `xN` repeats a line, and
+`module, charge` loads a module. Slots come from the static data, so the order of lines is free.
 """
 
 FITS = """
@@ -736,7 +736,19 @@ DOCTRINES = {
 FLEET_DOCTRINES = tuple(name for name in DOCTRINES if name.endswith("fleet"))
 CAPITALS = ("Naglfar", "Revelation", "Apostle", "Thanatos", "Nyx", "Avatar")
 STRUCTURES = ("Astrahus", "Raitaru", "Athanor", "Fortizar", "Ansiblex Jump Bridge", "Customs Office")
-GANK_VICTIMS = ("Charon", "Obelisk", "Rhea", "Orca", "Mackinaw", "Retriever", "Iteron Mark V", "Badger", "Crane", "Bustard", "Golem")
+GANK_VICTIMS = (
+    "Charon",
+    "Obelisk",
+    "Rhea",
+    "Orca",
+    "Mackinaw",
+    "Retriever",
+    "Iteron Mark V",
+    "Badger",
+    "Crane",
+    "Bustard",
+    "Golem",
+)
 TRAVELLERS = (
     "Iteron Mark V", "Badger", "Epithal", "Crane", "Heron", "Astero", "Venture", "Drake", "Caracal", "Vexor Navy Issue",
     "Caldari Shuttle", "Rifter", "Stiletto", "Hound",

@@ -1,4 +1,4 @@
-"""Where things can happen: neighbourhoods of the real map, drawn from static data; who fights there belongs elsewhere."""
+"""Where things can happen: the real map by kind of space and neighbourhood; who fights there does not belong here."""
 
 from collections import defaultdict, deque
 from collections.abc import Sequence
@@ -37,6 +37,7 @@ class Galaxy:
         """Low-security systems beside high security, where gates are camped."""
 
     def security(self, system: int) -> SecurityClass:
+        """The system's security class."""
         return self.systems[system].security_class
 
     def jumps_from(self, origins: Sequence[int], most: int = 10_000) -> dict[int, int]:
@@ -58,7 +59,7 @@ class Galaxy:
         regions = defaultdict(list)
         for system in self.nullsec:
             regions[self.systems[system].region_id].append(system)
-        return {region: systems for region, systems in sorted(regions.items()) if len(systems) >= 30}  # noqa: PLR2004  # a region smaller than this feeds no coalition
+        return {region: systems for region, systems in sorted(regions.items()) if len(systems) >= 30}
 
     def front(self, region: int, other: int) -> list[int]:
         """Systems of two regions near where they meet; all of both where no stargate joins them."""
@@ -67,9 +68,7 @@ class Galaxy:
         border = [
             s
             for s in both
-            if any(
-                n in inside and self.systems[n].region_id != self.systems[s].region_id for n in self.neighbours[s]
-            )
+            if any(n in inside and self.systems[n].region_id != self.systems[s].region_id for n in self.neighbours[s])
         ]
         near = self.jumps_from(border, FRONT_JUMPS)
         return [s for s in both if s in near] or both

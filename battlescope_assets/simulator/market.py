@@ -1,4 +1,4 @@
-"""What things cost in the war, day by day: market history of the trade hubs' regions; who lost what belongs elsewhere."""
+"""What things cost in the war: market history of the trade hubs' regions; who lost what does not belong here."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -64,7 +64,9 @@ class Market:
         """The day's rows; a type is absent from a region where nothing of it was sold."""
         number = day.toordinal()
         draw = np.random.default_rng([self._seed, number, 5])
-        waves = [np.sin(2 * np.pi * number / days + phase) for days, phase in zip((11, 37, 173), self._phases, strict=True)]
+        waves = [
+            np.sin(2 * np.pi * number / days + phase) for days, phase in zip((11, 37, 173), self._phases, strict=True)
+        ]
         price = self._base_isk * np.exp((self._amplitudes * waves).sum(axis=0))
         losses = np.array([lost.get(type_id, 0) for type_id in self._type_ids.tolist()])
         modified = f"{day + timedelta(days=1)}T11:20:00Z"
@@ -74,7 +76,7 @@ class Market:
             for row in self._region(day, region_id, price, losses, share, modified, draw)
         ]
 
-    def _region(  # noqa: PLR0913, PLR0917  # a region's day has that many plain facts
+    def _region(
         self,
         day: date,
         region_id: int,
@@ -87,7 +89,9 @@ class Market:
         n = len(price)
         average = price * draw.lognormal(0, 0.015, n) * (1 + (1 - share) * 0.06)
         average *= np.where(draw.random(n) < SPIKES, draw.uniform(3, 30, n), 1)
-        volume = share * 4e8 / self._base_isk**0.78 * draw.lognormal(0, 0.3, n) + share * losses * draw.uniform(0.2, 0.8, n)
+        volume = share * 4e8 / self._base_isk**0.78 * draw.lognormal(0, 0.3, n) + share * losses * draw.uniform(
+            0.2, 0.8, n
+        )
         spread = draw.uniform(0.01, 0.08, n)
         columns = (
             average.round(2), (average * (1 + spread)).round(2), (average * (1 - spread)).round(2),
@@ -104,4 +108,4 @@ def _typical_isk(item_type: ItemType) -> float:
     if item_type.category_name != "Module":
         return HULL_PRICES_ISK.get(item_type.group_name) or CATEGORY_PRICES_ISK.get(item_type.category_name, 5e4)
     size = item_type.volume_m3 or 5
-    return 2e4 * min(size, 4_000) ** 1.1 * META_FACTORS.get(item_type.meta_group_id or 1, 1.0)
+    return 2e4 * float(min(size, 4_000) ** 1.1) * META_FACTORS.get(item_type.meta_group_id or 1, 1.0)

@@ -1,4 +1,4 @@
-"""Who fights: coalitions, gangs and strangers, invented once per seed and the same on every day; fights belong elsewhere."""
+"""Who fights: coalitions, gangs and strangers, the same on every day of a seed; fights do not belong here."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,6 +30,8 @@ QUALITIES = (
 
 
 class Pilot(NamedTuple):
+    """A character with the groups he is in."""
+
     character_id: int
     corporation_id: int
     alliance_id: int | None
@@ -64,8 +66,7 @@ class People:
         self._taken: set[str] = set()
         self.names: dict[int, tuple[str, str]] = {}
         self.coalitions = [
-            self._coalition(region, hour)
-            for region, hour in zip(self._homes(galaxy), PRIME_HOURS, strict=True)
+            self._coalition(region, hour) for region, hour in zip(self._homes(galaxy), PRIME_HOURS, strict=True)
         ]
         self.wormholers = [self._power(1, 2, 35, hour=h, has_alliance=i % 3 > 0) for i, h in self._hours(10)]
         self.pirates = [self._power(1, 1, 30, hour=h, has_alliance=i % 2 > 0) for i, h in self._hours(10)]
@@ -108,7 +109,7 @@ class People:
             tuple(self._draw.permutation(FLEET_DOCTRINES).tolist()),
         )
 
-    def _power(  # noqa: PLR0913  # each is a plain fact about the group
+    def _power(
         self,
         fewest: int,
         most: int,
@@ -135,7 +136,7 @@ class People:
             for _ in range(round(700 * self._scale))
         ]
         for _ in range(round(150 * self._scale) + 1):
-            pilots += self._power(1, 1, round(8 / self._scale), hour=18, has_alliance=self._draw.random() < 0.4).pilots  # noqa: PLR2004
+            pilots += self._power(1, 1, round(8 / self._scale), hour=18, has_alliance=self._draw.random() < 0.4).pilots
         return tuple(pilots)
 
     def _pilot(self, corporation: int, alliance: int | None, faction: int | None, security: float | None) -> Pilot:
@@ -152,12 +153,12 @@ class People:
         return entity
 
     def _group_name(self) -> str:
-        first = QUALITIES[int(self._draw.random() * len(QUALITIES))] if self._draw.random() < 0.5 else self._word()  # noqa: PLR2004
+        first = QUALITIES[int(self._draw.random() * len(QUALITIES))] if self._draw.random() < 0.5 else self._word()
         return f"{first} {NOUNS[int(self._draw.random() * len(NOUNS))]}"
 
     def _word(self) -> str:
         draws = self._draw.random(7)
-        syllables = 1 + int(draws[6] * 2) + (draws[6] < 0.9)  # noqa: PLR2004
+        syllables = 1 + int(draws[6] * 2) + (draws[6] < 0.9)
         parts = [
             ONSETS[int(draws[2 * i] * len(ONSETS))] + VOWELS[int(draws[2 * i + 1] * len(VOWELS))]
             for i in range(min(syllables, 3))

@@ -1,4 +1,4 @@
-"""What happens: one function per kind of scenario, each a pure draw of losses with known sides; bodies of mails do not belong here.
+"""What happens: one function per kind of scenario, drawing losses with known sides; mails' bodies do not belong here.
 
 A scenario takes the day's `Stage`, the number of mails it should come to and its name, and yields events. Times are
 seconds from the day's start and may run past midnight.
@@ -125,6 +125,7 @@ class Stage:
         self._busy: dict[int, list[tuple[int, int]]] = defaultdict(list)
 
     def pick(self, options: Sequence[T]) -> T:
+        """One of the options, all alike likely."""
         return options[int(self.draw.random() * len(options))]
 
     def moment(self, prime_hour: float, duration: int = 2 * HOUR) -> int:
@@ -134,7 +135,7 @@ class Stage:
 
     def pilots(self, group: Sequence[Pilot], number: int, start: int, end: int) -> list[Pilot]:
         """Up to `number` pilots who are free from start to end, taken."""
-        taken = []
+        taken: list[Pilot] = []
         for index in self.draw.permutation(len(group)).tolist():
             if len(taken) >= number:
                 break
@@ -144,9 +145,10 @@ class Stage:
 
     def system(self, options: Sequence[int], start: int, end: int) -> int | None:
         """A system where nothing else is happening, taken; None where all are busy."""
-        for index in self.draw.permutation(len(options))[:60].tolist():
-            if self._take(options[index], start, end, SYSTEM_REST_SECONDS):
-                return options[index]
+        for index in self.draw.permutation(len(options))[:60]:
+            system = options[int(index)]
+            if self._take(system, start, end, SYSTEM_REST_SECONDS):
+                return system
         return None
 
     def route(self, options: Sequence[int], jumps: int, start: int, end: int) -> list[int]:
@@ -156,9 +158,7 @@ class Stage:
         while route and len(route) <= jumps:
             here = route[-1]
             security = self.galaxy.security(here)
-            onward = [
-                n for n in self.galaxy.neighbours[here] if n not in route and self.galaxy.security(n) is security
-            ]
+            onward = [n for n in self.galaxy.neighbours[here] if n not in route and self.galaxy.security(n) is security]
             following = self.system(onward, start, end) if onward else None
             if following is None:
                 break
@@ -176,6 +176,7 @@ class Stage:
         return True
 
     def fit(self, name: str) -> Fit:
+        """The fit of a hull by the hull's name."""
         return self.hangar.fits[name]
 
     def fleet(self, name: str, side: int, pilots: Sequence[Pilot], doctrine: str) -> Fleet:
@@ -203,7 +204,11 @@ class Stage:
         return power.doctrines[(self.week + int(self.draw.random() ** 2 * 3)) % len(power.doctrines)]
 
     def strangers(self, number: int, start: int, end: int, ships: Sequence[str] = TRAVELLERS) -> list[Member]:
-        return [Member(pilot, self.fit(self.pick(ships))) for pilot in self.pilots(self.people.strangers, number, start, end)]
+        """Up to `number` free strangers, each in one of the ships."""
+        return [
+            Member(pilot, self.fit(self.pick(ships)))
+            for pilot in self.pilots(self.people.strangers, number, start, end)
+        ]
 
 
 Scenario = Callable[[Stage, int, str], Iterable[Event]]
@@ -250,7 +255,7 @@ def with_capsules(stage: Stage, losses: Iterable[Loss], chance: float | None = N
             yield capsule
 
 
-def fight(  # noqa: PLR0913  # a fight has that many plain facts
+def fight(
     stage: Stage,
     fleets: Sequence[Fleet],
     systems: Sequence[int],
@@ -294,6 +299,7 @@ def fight(  # noqa: PLR0913  # a fight has that many plain facts
 
 
 def sides_of(fleets: Iterable[Fleet]) -> dict[int, int]:
+    """The side of each pilot by character id."""
     return {member.pilot.character_id: fleet.side for fleet in fleets for member in fleet.members}
 
 
@@ -302,7 +308,7 @@ def battle_length(stage: Stage, mails: int) -> int:
     return int(min(95, 5 + 4.5 * sqrt(mails) * stage.draw.uniform(0.7, 1.4)) * MINUTE)
 
 
-def muster(  # noqa: PLR0913
+def muster(
     stage: Stage, power: Power, mails: int, name: str, side: int, span: tuple[int, int], doctrine: str | None = None
 ) -> Fleet:
     """A fleet of a power, sized for a fight of that many mails."""
@@ -343,9 +349,7 @@ def midnight(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     yield from _two_sides(stage, mails, name, "midnight", (start, DAY + int(stage.draw.uniform(15, 40) * MINUTE)))
 
 
-def _two_sides(
-    stage: Stage, mails: int, name: str, kind: str, span: tuple[int, int] | None = None
-) -> Iterator[Event]:
+def _two_sides(stage: Stage, mails: int, name: str, kind: str, span: tuple[int, int] | None = None) -> Iterator[Event]:
     a, b, front = belligerents(stage)
     if span is None:
         start = stage.moment(a.prime_hour)
@@ -453,7 +457,15 @@ def _apart(stage: Stage, mails: int, name: str, kind: str) -> Iterator[Event]:
             return
         label = f"{name}.{number}"
         fleets = [
-            muster(stage, power, mails // 2, label, side, span, stage.pick(("kiting gang", "Caracal fleet", "Hurricane fleet")))
+            muster(
+                stage,
+                power,
+                mails // 2,
+                label,
+                side,
+                span,
+                stage.pick(("kiting gang", "Caracal fleet", "Hurricane fleet")),
+            )
             for side, power in enumerate((a, b))
         ]
         sides = sides_of(fleets)
@@ -470,7 +482,9 @@ def _at(loss: Loss, place: int) -> Loss:
 def mercenaries(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     """One mercenary alliance fights several enemies it is at war with, one after another, in one busy system."""
     power = stage.pick(stage.people.mercenaries)
-    enemies = [stage.people.highsec_alliances[i] for i in stage.draw.permutation(len(stage.people.highsec_alliances))[:3]]
+    enemies = [
+        stage.people.highsec_alliances[i] for i in stage.draw.permutation(len(stage.people.highsec_alliances))[:3]
+    ]
     start = stage.moment(power.prime_hour, 3 * HOUR)
     each = max(3, mails // len(enemies))
     length = battle_length(stage, each) // 2
@@ -488,7 +502,15 @@ def mercenaries(stage: Stage, mails: int, name: str) -> Iterator[Event]:
             muster(stage, enemy, each, label, 1, (begin, begin + length), "Caracal fleet"),
         ]
         sides = sides_of(fleets)
-        losses = fight(stage, fleets, [system], begin, begin + length, each, war_id=700_000 + enemy.pilots[0].corporation_id % 9_999)
+        losses = fight(
+            stage,
+            fleets,
+            [system],
+            begin,
+            begin + length,
+            each,
+            war_id=700_000 + enemy.pilots[0].corporation_id % 9_999,
+        )
         dead = {loss.victim.pilot for loss in losses}
         hunters = [pilot for pilot in hunters if pilot not in dead]
         yield Event(label, "merc", losses, None, None, sides)
@@ -529,7 +551,9 @@ def camp(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     options = stage.galaxy.pipes if stage.draw.random() < 0.6 else stage.galaxy.nullsec
     if (system := stage.system(options, *span)) is None:
         return
-    campers = stage.fleet(f"{name}:f0", 0, stage.pilots(power.pilots, int(stage.draw.integers(4, 14)), *span), "gate camp")
+    campers = stage.fleet(
+        f"{name}:f0", 0, stage.pilots(power.pilots, int(stage.draw.integers(4, 14)), *span), "gate camp"
+    )
     if len(campers.members) < 2:
         return
     sides = sides_of([campers])
@@ -548,7 +572,7 @@ def camp(stage: Stage, mails: int, name: str) -> Iterator[Event]:
 
 
 def gank(stage: Stage, mails: int, name: str) -> Iterator[Event]:
-    """A squad kills haulers and miners in high security, one after another, and loses its ships to CONCORD each time."""
+    """A squad kills haulers and miners in high security, one after another, and each time loses its ships to CONCORD."""
     power = stage.pick(stage.people.gankers)
     ganks = max(1, round(mails / 9))
     gap = 17 * MINUTE
@@ -566,7 +590,9 @@ def gank(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     for number, victim in enumerate(stage.strangers(ganks, *span, GANK_VICTIMS)):
         sides[victim.pilot.character_id] = 1
         time = start + number * gap + int(stage.draw.uniform(0, 11) * MINUTE)
-        crew = [Member(pilot, stage.fit(hull), "ganker") for pilot in squad[: 2 + int(stage.draw.random() * len(squad))]]
+        crew = [
+            Member(pilot, stage.fit(hull), "ganker") for pilot in squad[: 2 + int(stage.draw.random() * len(squad))]
+        ]
         loss = Loss(time, system, number, victim, list(crew), number, 1, has_cargo=True)
         losses += with_capsules(stage, [loss], 0.4)
         for ganker in crew:
@@ -586,7 +612,9 @@ def roam(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     start = stage.moment(power.prime_hour, length)
     span = start, start + length
     route = stage.route(stage.galaxy.nullsec if stage.draw.random() < 0.7 else stage.galaxy.lowsec, stops - 1, *span)
-    gang = stage.fleet(f"{name}:f0", 0, stage.pilots(power.pilots, int(stage.draw.integers(3, 12)), *span), "kiting gang")
+    gang = stage.fleet(
+        f"{name}:f0", 0, stage.pilots(power.pilots, int(stage.draw.integers(3, 12)), *span), "kiting gang"
+    )
     if not (route and gang.members):
         return
     sides = sides_of([gang])
@@ -619,12 +647,15 @@ def brawl(stage: Stage, mails: int, name: str) -> Iterator[Event]:
         begin = start + number * 6 * MINUTE
         sizes = (1, 1) if stage.draw.random() < 0.6 else stage.draw.integers(1, 5, 2).tolist()
         fleets = [
-            stage.fleet(f"{name}:{number}:f{side}", side, stage.pilots(pool, size + 1, *span)[: size + 1], "frigate gang")
+            stage.fleet(
+                f"{name}:{number}:f{side}", side, stage.pilots(pool, size + 1, *span)[: size + 1], "frigate gang"
+            )
             for side, (pool, size) in enumerate(zip(pools, sizes, strict=True))
         ]
         sides |= sides_of(fleets)
         losses += (
-            _at(loss, number) for loss in fight(stage, fleets, [system], begin, begin + 150, min(sizes) + 1, engagement=number)
+            _at(loss, number)
+            for loss in fight(stage, fleets, [system], begin, begin + 150, min(sizes) + 1, engagement=number)
         )
     yield Event(name, "brawl", losses, None, 15 * MINUTE, sides)
 
@@ -639,7 +670,7 @@ def pochven(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     yield from _brawl_in(stage, mails, name, stage.people.triglavians, stage.galaxy.pochven, "Pochven gang")
 
 
-def _brawl_in(  # noqa: PLR0913
+def _brawl_in(
     stage: Stage, mails: int, name: str, powers: Sequence[Power], systems: Sequence[int], doctrine: str
 ) -> Iterator[Event]:
     a, b = (powers[i] for i in stage.draw.permutation(len(powers))[:2].tolist())
@@ -649,10 +680,15 @@ def _brawl_in(  # noqa: PLR0913
         return
     fleets = [muster(stage, power, mails, name, side, span, doctrine) for side, power in enumerate((a, b))]
     sides = sides_of(fleets)
-    yield Event(name, "wormhole" if doctrine == "wormhole armour" else "fleet", fight(stage, fleets, [system], *span, mails), sides=sides)
+    yield Event(
+        name,
+        "wormhole" if doctrine == "wormhole armour" else "fleet",
+        fight(stage, fleets, [system], *span, mails),
+        sides=sides,
+    )
 
 
-def solo_noise(stage: Stage, mails: int, name: str) -> Iterator[Event]:
+def solo_noise(stage: Stage, _mails: int, name: str) -> Iterator[Event]:
     """One stranger, or a few, kill another; nothing to do with anything."""
     time = int(stage.moment(18) if stage.draw.random() < 0.6 else stage.draw.uniform(0, DAY))
     if (pair := _stranger_and_killers(stage, time, NEWCOMERS if stage.draw.random() < 0.3 else TRAVELLERS)) is None:
@@ -661,7 +697,9 @@ def solo_noise(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     pool = stage.pick((stage.galaxy.highsec, stage.galaxy.lowsec, stage.galaxy.nullsec, stage.galaxy.jspace))
     role = "structure" if victim.fit.hull_name.startswith("Mobile") else "other"
     owner = victim.pilot._replace(character_id=0) if role == "structure" else victim.pilot
-    loss = Loss(time, stage.pick(pool), 0, Member(owner, victim.fit, role), killers, has_cargo=stage.draw.random() < 0.2)
+    loss = Loss(
+        time, stage.pick(pool), 0, Member(owner, victim.fit, role), killers, has_cargo=stage.draw.random() < 0.2
+    )
     yield Event(name, "noise", list(with_capsules(stage, [loss])), is_battle=False)
 
 
@@ -671,7 +709,7 @@ def _stranger_and_killers(stage: Stage, time: int, ships: Sequence[str]) -> tupl
     return (victims[0], killers) if victims and killers else None
 
 
-def ratting_loss(stage: Stage, mails: int, name: str) -> Iterator[Event]:
+def ratting_loss(stage: Stage, _mails: int, name: str) -> Iterator[Event]:
     """Somebody dies to non-player ships alone."""
     time = int(stage.draw.uniform(0, DAY))
     for victim in stage.strangers(1, time, time, RATTERS):
@@ -683,7 +721,7 @@ def ratting_loss(stage: Stage, mails: int, name: str) -> Iterator[Event]:
         yield Event(name, "noise", [Loss(time, system, 0, victim, rats)], is_battle=False)
 
 
-def abyssal_loss(stage: Stage, mails: int, name: str) -> Iterator[Event]:
+def abyssal_loss(stage: Stage, _mails: int, name: str) -> Iterator[Event]:
     """Somebody runs out of time in the abyss; ship and capsule are lost together."""
     time = int(stage.draw.uniform(0, DAY))
     for victim in stage.strangers(1, time, time, ("Gila",)):

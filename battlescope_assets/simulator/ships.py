@@ -1,4 +1,4 @@
-"""Ships as they are lost: fits resolved against static data, and the items of one loss; who lost it belongs elsewhere."""
+"""Ships as they are lost: fits resolved against static data, the items of a loss; who lost it does not belong here."""
 
 import re
 from collections import defaultdict
@@ -46,6 +46,8 @@ class Stack(NamedTuple):
 
 @dataclass(frozen=True)
 class Fit:
+    """A ship as it is fitted and loaded."""
+
     hull_type_id: int
     hull_name: str
     hit_points: int
@@ -74,14 +76,19 @@ class Hangar:
         fits = [self._fit(block) for block in FITS.strip().split("\n\n")]
         self.fits = {fit.hull_name: fit for fit in fits}
         self.capsule = Fit(self.type_id("Capsule"), "Capsule", BUFFER_HIT_POINTS["Capsule"], (), ())
-        by_name = [t for t in sorted(static_data.types, key=lambda t: t.type_id) if t.is_published and t.market_group_id]
+        by_name = [
+            t for t in sorted(static_data.types, key=lambda t: t.type_id) if t.is_published and t.market_group_id
+        ]
         self._cargo = [
             t.type_id
             for t in by_name
-            if (t.category_name == MODULE and t.meta_group_id in SWAP_META_GROUPS and (t.volume_m3 or 0) <= 50)  # noqa: PLR2004
-            or t.group_name in {"Mineral", "Frigate", "Datacores", "Salvaged Materials", "Planetary Commodities", "Booster"}
+            if (t.category_name == MODULE and t.meta_group_id in SWAP_META_GROUPS and (t.volume_m3 or 0) <= 50)
+            or t.group_name
+            in {"Mineral", "Frigate", "Datacores", "Salvaged Materials", "Planetary Commodities", "Booster"}
         ][::7]
-        self._blueprints = [t.type_id for t in by_name if t.group_name in {"Frigate Blueprint", "Cruiser Blueprint"}][::9]
+        self._blueprints = [t.type_id for t in by_name if t.group_name in {"Frigate Blueprint", "Cruiser Blueprint"}][
+            ::9
+        ]
         self._implants = [t.type_id for t in by_name if t.group_name == "Cyberimplant"][::17] or [
             t.type_id for t in by_name if t.category_name == "Implant"
         ][::37]
@@ -97,6 +104,7 @@ class Hangar:
         self.abyssal = tuple(by_group["Abyssal Spaceship Entities"])
 
     def type_id(self, name: str) -> int:
+        """The id of a type by its English name."""
         return self._types[name].type_id
 
     def lossable_type_ids(self) -> list[int]:
@@ -104,7 +112,9 @@ class Hangar:
         aboard = {t for fit in self.fits.values() for s in fit.stacks for t in (s.type_id, *s.swaps)}
         hulls = {fit.hull_type_id for fit in self.fits.values()}
         return sorted(
-            aboard | hulls | {*self._cargo, *self._blueprints, *self._implants, *self._containers, *self._frigates, self._paste}
+            aboard
+            | hulls
+            | {*self._cargo, *self._blueprints, *self._implants, *self._containers, *self._frigates, self._paste}
         )
 
     def _fit(self, block: str) -> Fit:
@@ -155,24 +165,24 @@ class Hangar:
                 continue
             aboard = swaps[int(share * len(swaps))] if swaps and kind > 1 - SWAPPED else type_id
             if quantity == 1:
-                destroyed = fate < 0.5 or flag in RIG_FLAGS  # noqa: PLR2004
+                destroyed = fate < 0.5 or flag in RIG_FLAGS
                 items.append(_item(flag, aboard, 1 if destroyed else 0, 0 if destroyed else 1))
             else:
                 left = 1 + int(share * quantity)
                 lost = round(left * fate)
                 items += [_item(flag, aboard, *pair) for pair in ((lost, 0), (0, left - lost)) if sum(pair)]
-        if draw.random() < 0.15:  # noqa: PLR2004
+        if draw.random() < 0.15:
             items.append(_item(CARGO, self._paste, int(draw.integers(5, 80)), 0))
         return items
 
     def cargo(self, draw: Draw, stacks: int) -> Items:
         """A hauler's hold: stacks of goods, now and then in a container, a few blueprint copies."""
         goods = self._goods(draw, stacks)
-        if draw.random() < 0.4 and stacks > 2:  # noqa: PLR2004
+        if draw.random() < 0.4 and stacks > 2:
             container = _item(CARGO, self._containers[int(draw.integers(2))], 0, 1)
             container["items"] = goods[: stacks // 2]
             goods = [container, *goods[stacks // 2 :]]
-        if draw.random() < 0.3:  # noqa: PLR2004
+        if draw.random() < 0.3:
             copies = draw.integers(len(self._blueprints), size=int(draw.integers(1, 4))).tolist()
             goods += [_item(CARGO, self._blueprints[copy], 0, 1, singleton=2) for copy in copies]
         return goods
@@ -182,7 +192,7 @@ class Hangar:
         quantities = (1 + draw.pareto(1.0, stacks) * 3).clip(1, 20_000).astype(int).tolist()
         fates = draw.random(stacks).tolist()
         return [
-            _item(CARGO, self._cargo[pick], *((quantity, 0) if fate < 0.5 else (0, quantity)))  # noqa: PLR2004
+            _item(CARGO, self._cargo[pick], *((quantity, 0) if fate < 0.5 else (0, quantity)))
             for pick, quantity, fate in zip(picks, quantities, fates, strict=True)
         ]
 
@@ -194,7 +204,9 @@ class Hangar:
     def escape_frigate(self, draw: Draw) -> Items:
         """The frigate in a battleship's escape bay."""
         destroyed = int(draw.integers(2))
-        return [_item(FRIGATE_ESCAPE_BAY, self._frigates[int(draw.integers(len(self._frigates)))], destroyed, 1 - destroyed)]
+        return [
+            _item(FRIGATE_ESCAPE_BAY, self._frigates[int(draw.integers(len(self._frigates)))], destroyed, 1 - destroyed)
+        ]
 
 
 def _hold(item_type: ItemType) -> int:

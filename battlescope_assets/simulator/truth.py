@@ -1,7 +1,7 @@
-"""What is true of every killmail of the war: battles in two readings, sides, fleets; how a war is drawn belongs elsewhere.
+"""What is true of every killmail: battles in two readings, sides, fleets; drawing the war does not belong here.
 
-Two nested readings, as experts differ: `battle` (narrow) inside `battle_wide`. A pair of killmails belongs together where
-both say so, apart where both differ, and is not judged otherwise; killmails with `strict` false are never judged.
+Two nested readings, as experts differ: `battle` (narrow) inside `battle_wide`. A pair of killmails belongs together
+where both say so, apart where both differ, and is not judged otherwise; killmails with `strict` false are never judged.
 """
 
 import gzip

@@ -1,4 +1,4 @@
-"""The war: every day's killmails and their truth from a seed; scenarios, ships and people are drawn in modules beside it."""
+"""The war: every day's killmails and their truth from a seed; what a day is made of stands in modules beside it."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping

@@ -1,0 +1,263 @@
+"""The command line `battlescope`: reads arguments and calls; no logic belongs here.
+
+Imports that take long stand in the commands that need them, so that `--help` and the servers start at once.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from battlescope_assets.settings import REPOSITORY, Settings
+
+app = typer.Typer(
+    help="BattleScope: battles, losses and doctrines of EVE Online from killmail archives.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+CodeHost = Annotated[str, typer.Option(envvar="BATTLESCOPE_CODE_HOST", help="Where the code server listens.")]
+CodePort = Annotated[int, typer.Option(envvar="BATTLESCOPE_CODE_PORT", help="Its port.")]
+UntilReady = Annotated[bool, typer.Option("--until-ready", help="Stop as soon as everything answers (for tests).")]
+
+
+@app.command(rich_help_panel="Run it")
+def demo(until_ready: UntilReady = False) -> None:
+    """Serve 15 days of a simulated war, fetched over HTTP from a local upstream; needs no network."""
+    from battlescope_assets.processes.demo import MAILS_PER_DAY, SEED, prepare_demo
+    from battlescope_assets.processes.supervisor import serve
+
+    with _errors_as_sentences():
+        made = prepare_demo(Settings())
+        days = ["--start", f"{made.first_day}", "--end", f"{made.last_day}"]
+        serve(
+            made.settings,
+            upstream=["upstream", "--start", f"{made.first_day}", "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
+            backfill=["backfill", *days, "--missing"],
+            must_be_filled=True,
+            until_ready=until_ready,
+            say=typer.echo,
+        )
+
+
+@app.command(rich_help_panel="Run it")
+def up(until_ready: UntilReady = False) -> None:
+    """Serve the real war: the last 7 days at once, then every day as EVE Ref publishes it."""
+    from battlescope_assets.domain.window import ONE_DAY
+    from battlescope_assets.processes.supervisor import serve
+
+    today = datetime.now(UTC).date()
+    days = ["--start", f"{today - 7 * ONE_DAY}", "--end", f"{today - ONE_DAY}"]
+    with _errors_as_sentences():
+        serve(
+            Settings(),
+            upstream=None,
+            backfill=["backfill", *days, "--missing"],
+            must_be_filled=False,
+            until_ready=until_ready,
+            say=typer.echo,
+        )
+
+
+@app.command(rich_help_panel="Data")
+def backfill(
+    start: Day = None,
+    end: Day = None,
+    days: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="File with one day (YYYY-MM-DD) per line.")
+    ] = None,
+    from_totals: Annotated[bool, typer.Option("--from-totals", help="The days EVE Ref's totals list.")] = False,
+    missing: Annotated[bool, typer.Option("--missing", help="Leave out days that were built before.")] = False,
+) -> None:
+    """Fetch days and build everything from them; a day that did not change upstream changes nothing here."""
+    from battlescope_assets.backfill import backfill as fill
+    from battlescope_assets.processes.orchestrator import unfinished_days
+
+    settings = Settings()
+    with _errors_as_sentences(), _database(settings):
+        chosen = _chosen_days(settings, start, end, days, from_totals)
+        if missing:
+            chosen = unfinished_days(chosen)
+        if not chosen:
+            typer.echo("Nothing is missing.")
+            return
+        typer.echo(f"{len(chosen)} days from {min(chosen)} to {max(chosen)}")
+        fill(settings, chosen, typer.echo)
+
+
+@app.command(rich_help_panel="Data")
+def recluster(
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    end: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+) -> None:
+    """Reconstruct the battles of the days from `--start` to `--end` again, from the stored mails."""
+    from battlescope_assets.backfill import recluster as rebuild
+
+    settings = Settings()
+    if end < start:
+        raise typer.BadParameter("--end is before --start")
+    with _errors_as_sentences(), _database(settings):
+        rebuild(settings, start.date(), end.date(), typer.echo)
+
+
+@app.command(rich_help_panel="Data")
+def evaluate(
+    archives: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder of EVE Ref archives.")],
+    static_data: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CCP's static data, JSONL zip.")],
+    clusters: Annotated[Path, typer.Option(help="CSV to write: killmail_id,battle_id.")],
+    sides: Annotated[Path, typer.Option(help="CSV to write: battle_id,character_id,side.")],
+) -> None:
+    """Reconstruct the battles of a folder of archives without a database, for scoring."""
+    from battlescope_assets.evaluation import evaluate as reconstruct
+
+    count = reconstruct(archives, static_data, clusters, sides)
+    typer.echo(f"{count} mails; wrote {clusters} and {sides}")
+
+
+@app.command(rich_help_panel="Run it")
+def doctor() -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    from battlescope_assets.processes.doctor import State, examine
+
+    colours = {State.OK: "green", State.NOTE: "yellow", State.BROKEN: "red"}
+    broken = False
+    for finding in examine(Settings()):
+        broken |= finding.state is State.BROKEN
+        typer.echo(f"{typer.style(f'{finding.state:>6}', fg=colours[finding.state])}  {finding.what}")
+        if finding.mend:
+            typer.echo(f"        → {finding.mend}")
+    if broken:
+        raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Single services")
+def migrate() -> None:
+    """Make the databases where missing and bring the schema up to date."""
+    settings = Settings()
+    with _errors_as_sentences(), _database(settings):
+        typer.echo("The schema is up to date.")
+
+
+@app.command(rich_help_panel="Single services")
+def code(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: CodePort = 4000,
+) -> None:
+    """Serve the assets to Dagster's webserver and daemon; runs are its children."""
+    from battlescope_assets.processes.orchestrator import dagster_environment, report_orphaned_runs
+
+    os.environ.update(dagster_environment(Settings()))
+    if orphans := report_orphaned_runs():
+        typer.echo(f"{orphans} runs that a dead process left behind are reported as failed")
+    _become("dagster", "api", "grpc", "-h", host, "-p", f"{port}", "-m", "battlescope_assets.definitions")
+
+
+@app.command(rich_help_panel="Single services")
+def webserver(code_host: CodeHost = "127.0.0.1", code_port: CodePort = 4000) -> None:
+    """Serve the Dagster UI."""
+    settings = Settings()
+    _use_code_server(settings, code_host, code_port)
+    workspace = f"{REPOSITORY / 'workspace.yaml'}"
+    _become("dagster_webserver", "-h", settings.dagster_host, "-p", f"{settings.dagster_port}", "-w", workspace)
+
+
+@app.command(rich_help_panel="Single services")
+def daemon(code_host: CodeHost = "127.0.0.1", code_port: CodePort = 4000) -> None:
+    """Run schedules, sensors, the run queue and backfills."""
+    _use_code_server(Settings(), code_host, code_port)
+    _become("dagster._daemon", "run", "-w", f"{REPOSITORY / 'workspace.yaml'}")
+
+
+@app.command(rich_help_panel="Single services")
+def api() -> None:
+    """Serve the REST API and the pages."""
+    settings = Settings()
+    address = ["--host", settings.api_host, "--port", f"{settings.api_port}"]
+    _become("uvicorn", "api.app:app_from_environment", "--factory", *address, "--timeout-graceful-shutdown", "5")
+
+
+@app.command(rich_help_panel="Single services")
+def upstream(
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the war.")],
+    port: Annotated[int, typer.Option(help="Port to listen on, on the loopback address.")] = 8900,
+    seed: Annotated[int, typer.Option(help="The same seed makes the same war.")] = 1,
+    mails: Annotated[int, typer.Option(help="Killmails per day.")] = 1_500,
+) -> None:
+    """Serve a simulated war in the formats of EVE Ref and of CCP's static data."""
+    from battlescope_assets.upstream import serve
+
+    serve("127.0.0.1", port, start.date(), seed, mails, Settings().home / "upstream")
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[None]:
+    """A migrated database, and Dagster's environment for it in this process."""
+    from battlescope_assets.processes.database import migrate
+    from battlescope_assets.processes.orchestrator import dagster_environment
+    from battlescope_assets.processes.postgres import embedded_postgres
+
+    with ExitStack() as stack:
+        if settings.database_url is None:
+            stack.enter_context(embedded_postgres(settings.embedded_postgres_folder))
+        migrate(settings)
+        os.environ.update(dagster_environment(settings))
+        yield
+
+
+def _chosen_days(
+    settings: Settings, start: datetime | None, end: datetime | None, file: Path | None, from_totals: bool
+) -> list[date]:
+    if (start is None) != (end is None) or (start and end and end < start):
+        raise typer.BadParameter("--start and --end go together, in this order")
+    if (start is not None) + (file is not None) + from_totals != 1:
+        raise typer.BadParameter("say which days: --start and --end, or --days FILE, or --from-totals")
+    if file is not None:
+        lines = (line.split("#")[0].strip() for line in file.read_text().splitlines())
+        return sorted({date.fromisoformat(line) for line in lines if line})
+    if start and end:
+        from battlescope_assets.domain.window import Window
+
+        return list(Window.of_days(start.date(), end.date()).days())
+    from battlescope_assets.assets.killmails import archive_totals
+    from battlescope_assets.io.sources import Source
+
+    source = Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef")
+    return sorted(archive_totals(source))
+
+
+def _use_code_server(settings: Settings, host: str, port: int) -> None:
+    from battlescope_assets.processes.orchestrator import dagster_environment
+
+    os.environ.update(dagster_environment(settings))
+    os.environ.update({"BATTLESCOPE_CODE_HOST": host, "BATTLESCOPE_CODE_PORT": f"{port}"})
+
+
+def _become(module: str, *arguments: str) -> NoReturn:
+    """Replaces this process by a Python program, which thus gets our signals and our environment."""
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606  # our own programs, no shell
+
+
+@contextmanager
+def _errors_as_sentences() -> Iterator[None]:
+    """Shows what goes wrong as its message, for errors that are written for people."""
+    from battlescope_assets.processes.database import DatabaseError
+    from battlescope_assets.processes.postgres import EmbeddedPostgresError
+    from battlescope_assets.processes.supervisor import SupervisorError
+
+    try:
+        yield
+    except (DatabaseError, EmbeddedPostgresError, SupervisorError, RuntimeError, ValueError) as error:
+        typer.secho(f"battlescope: {error}", fg="red", err=True)
+        raise typer.Exit(1) from error
+
+
+if __name__ == "__main__":
+    app()
