@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
+from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
@@ -18,17 +21,33 @@ from battlescope_assets.settings import Settings
 DESCRIPTION = """\
 Battles, their sides, pilots and killmails, and what was lost where in New Eden.
 
-* Times are ISO 8601 in UTC (EVE time); windows include their start and exclude their end.
-* ISK is in whole ISK at market prices of the killmail's day.
-* Lists answer `{"items": [...], "next_cursor": "..." | null, "data_status": {...}}`; pass `next_cursor` as `cursor` with
-  the same filters and sort for the next page. Sorts starting with `-` run from the largest or newest.
-* Errors are problem documents (RFC 9457) that name the parameter at fault and what it may be.
+Times are ISO 8601 in UTC (EVE time); windows include their start and exclude their end. ISK is in whole ISK at market \
+prices of the killmail's day.
+
+Every list answers items, next_cursor and data_status. Pass next_cursor as cursor, with the same filters and sort, for \
+the next page; null is the end. Sorts that begin with a minus run from the largest or newest.
+
+Errors are problem documents (RFC 9457) that name the parameter at fault and what it may be.
 """
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
+
+
+class Application(FastAPI):
+    """FastAPI, with the problem documents' schema in its OpenAPI document."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            _, definitions = models_json_schema(
+                [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
+            )
+            schemas.update(definitions["$defs"])
+        return super().openapi()
 
 
 def create_app(settings: Settings, database_url: str) -> FastAPI:
@@ -44,7 +63,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         yield
         await pool.close()
 
-    app = FastAPI(
+    app = Application(
         title="BattleScope",
         version="1",
         description=DESCRIPTION,
@@ -56,6 +75,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.pool = pool
     app.state.settings = settings
+    app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     answer_with_problems(app)
     for router in (health.router, battles.router, war.router, documentation.router, pages.router):

@@ -15,7 +15,7 @@ POOL_SIZE = 8
 WAIT_SECONDS = 0.8
 """Longest wait for a connection: without the database a request is refused within a second."""
 RECONNECT_SECONDS = 2.0
-"""How long the pool itself tries for a connection; afterwards the next request starts it anew, so it recovers at once."""
+"""How long the pool tries for a connection; afterwards the next request tries anew, so it recovers at once."""
 
 Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
@@ -45,7 +45,7 @@ def connection_pool(database_url: str, settings: Settings) -> Pool:
 async def _read_only(connection: Connection) -> None:
     """One request is one snapshot: a day replaced meanwhile never shows in part of an answer."""
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
-    await connection.set_read_only(True)  # noqa: FBT003  # psycopg's signature
+    await connection.set_read_only(True)  # psycopg's signature
 
 
 async def _connection(request: Request) -> AsyncIterator[Connection]:

@@ -26,7 +26,7 @@ def _related_url(solar_system_id: int, hour: datetime) -> str:
 
 
 def zkillboard_kill_url(killmail_id: int) -> str:
-    """zKillboard's page of a killmail."""
+    """ZKillboard's page of a killmail."""
     return f"https://zkillboard.com/kill/{killmail_id}/"
 
 

@@ -60,9 +60,7 @@ def _adapter(sort: str, value_type: Any, id_type: Any) -> TypeAdapter[tuple[str,
     return TypeAdapter(tuple[Literal[sort], value_type, id_type])  # type: ignore[valid-type]
 
 
-def page_of(
-    rows: list[dict[str, Any]], limit: int, sort: str, order: Order
-) -> tuple[list[dict[str, Any]], str | None]:
+def page_of(rows: list[dict[str, Any]], limit: int, sort: str, order: Order) -> tuple[list[dict[str, Any]], str | None]:
     """Splits rows, fetched one more than `limit`, into the page and the cursor of the next one."""
     page = rows[:limit]
     if len(rows) <= limit:

@@ -34,7 +34,9 @@ class Problem(BaseModel):
     type: str = Field(description="`about:blank`: the status says it all.", examples=["about:blank"])
     title: str = Field(description="The status in words.", examples=["Unprocessable Content"])
     status: int = Field(description="The HTTP status.", examples=[422])
-    detail: str = Field(description="What happened and how to mend it.", examples=["1 parameter is not as it should be."])
+    detail: str = Field(
+        description="What happened and how to mend it.", examples=["A parameter is not as it should be."]
+    )
     instance: str = Field(description="The path asked for.", examples=["/api/battles"])
     errors: list[FieldError] = Field(description="The parameters at fault; empty where none is.")
 
@@ -43,11 +45,16 @@ def responses(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's description of the problems a route answers with."""
     return {
         status.value: {
-            "description": status.phrase,
+            "description": _title(status),
             "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
         for status in statuses
     }
+
+
+def _title(status: int) -> str:
+    """RFC 9110's name; Python renamed 422 between the versions supported."""
+    return "Unprocessable Content" if status == HTTPStatus.UNPROCESSABLE_ENTITY else HTTPStatus(status).phrase
 
 
 def problem(
@@ -60,7 +67,7 @@ def problem(
     """A response that carries a problem document."""
     body = Problem(
         type="about:blank",
-        title=HTTPStatus(status).phrase,
+        title=_title(status),
         status=status,
         detail=detail,
         instance=request.url.path,
@@ -76,9 +83,7 @@ def invalid(field: str, detail: str) -> RequestValidationError:
 
 def unavailable(request: Request, detail: str) -> Response:
     """503 with `Retry-After`."""
-    return problem(
-        request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)}
-    )
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def answer_with_problems(app: FastAPI) -> None:
@@ -91,7 +96,7 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def invalid_parameters(request: Request, error: RequestValidationError) -> Response:
         errors = [_field_error(request, one) for one in error.errors()]
-        detail = "1 parameter is" if len(errors) == 1 else f"{len(errors)} parameters are"
+        detail = "A parameter is" if len(errors) == 1 else f"{len(errors)} parameters are"
         return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, f"{detail} not as it should be.", errors)
 
     @app.exception_handler(psycopg.DataError)

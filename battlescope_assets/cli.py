@@ -18,11 +18,13 @@ from battlescope_assets.settings import REPOSITORY, Settings
 app = typer.Typer(
     help="BattleScope: battles, losses and doctrines of EVE Online from killmail archives.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")]
+START = typer.Option("--start", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="First day.")
+END = typer.Option("--end", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="Last day, included.")
 CodeHost = Annotated[str, typer.Option(envvar="BATTLESCOPE_CODE_HOST", help="Where the code server listens.")]
 CodePort = Annotated[int, typer.Option(envvar="BATTLESCOPE_CODE_PORT", help="Its port.")]
 UntilReady = Annotated[bool, typer.Option("--until-ready", help="Stop as soon as everything answers (for tests).")]
@@ -39,7 +41,7 @@ def demo(until_ready: UntilReady = False) -> None:
         days = ["--start", f"{made.first_day}", "--end", f"{made.last_day}"]
         serve(
             made.settings,
-            upstream=["upstream", "--start", f"{made.first_day}", "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
+            upstream=["upstream", *days, "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
             backfill=["backfill", *days, "--missing"],
             must_be_filled=True,
             until_ready=until_ready,
@@ -68,8 +70,8 @@ def up(until_ready: UntilReady = False) -> None:
 
 @app.command(rich_help_panel="Data")
 def backfill(
-    start: Day = None,
-    end: Day = None,
+    start: Annotated[datetime | None, START] = None,
+    end: Annotated[datetime | None, END] = None,
     days: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="File with one day (YYYY-MM-DD) per line.")
     ] = None,
@@ -94,8 +96,8 @@ def backfill(
 
 @app.command(rich_help_panel="Data")
 def recluster(
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
-    end: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD")],
+    start: Annotated[datetime, START],
+    end: Annotated[datetime, END],
 ) -> None:
     """Reconstruct the battles of the days from `--start` to `--end` again, from the stored mails."""
     from battlescope_assets.backfill import recluster as rebuild
@@ -185,15 +187,20 @@ def api() -> None:
 
 @app.command(rich_help_panel="Single services")
 def upstream(
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day of the war.")],
+    start: Annotated[datetime, START],
+    end: Annotated[datetime, END],
     port: Annotated[int, typer.Option(help="Port to listen on, on the loopback address.")] = 8900,
     seed: Annotated[int, typer.Option(help="The same seed makes the same war.")] = 1,
-    mails: Annotated[int, typer.Option(help="Killmails per day.")] = 1_500,
+    mails: Annotated[int, typer.Option(help="Killmails of a mean day.")] = 1_500,
 ) -> None:
     """Serve a simulated war in the formats of EVE Ref and of CCP's static data."""
-    from battlescope_assets.upstream import serve
+    from battlescope_assets.io.static_data import read_snapshot
+    from battlescope_assets.simulator.war import War
+    from battlescope_assets.upstream.catalogue import Catalogue
+    from battlescope_assets.upstream.server import serve
 
-    serve("127.0.0.1", port, start.date(), seed, mails, Settings().home / "upstream")
+    war = War(read_snapshot(), seed, mails)
+    serve(Catalogue(war, start.date(), end.date(), Settings().home / "upstream"), "127.0.0.1", port)
 
 
 @contextmanager

@@ -130,7 +130,10 @@ async def sides(connection: Connection, battle_ids: list[UUID]) -> list[Row]:
             (
                 select coalesce(jsonb_agg(largest), '[]')
                 from (
-                    select (entry ->> 'group_id')::bigint as id, entity_name as name, (entry ->> 'pilots')::integer as pilots
+                    select
+                        (entry ->> 'group_id')::bigint as id,
+                        entity_name as name,
+                        (entry ->> 'pilots')::integer as pilots
                     from jsonb_array_elements(groups) as entry
                     left join marts.dim_entity_names on entity_id = (entry ->> 'group_id')::bigint
                     where entry ->> 'group_kind' = 'alliance'
@@ -156,7 +159,7 @@ async def battle(connection: Connection, id_or_slug: str) -> Row | None:
 
 
 async def successor(connection: Connection, id_or_slug: str) -> Row | None:
-    """What became of a battle once published under this id or slug: `battle_id` (null where it vanished) and `reason`."""
+    """What became of a battle once published under this id or slug: `battle_id` (null: it vanished) and `reason`."""
     column = SQL("old_slug" if id_or_slug.startswith("BR-") else "old_battle_id")
     statement = SQL(
         """
@@ -183,7 +186,10 @@ async def former(connection: Connection, battle_id: UUID) -> list[Row]:
 async def side_details(connection: Connection, battle_id: UUID) -> list[Row]:
     """`groups`, `ship_types` and `items_lost` of each side, by side."""
     cursor = await connection.execute(
-        "select side, groups, ship_types, items_lost from marts.fct_battle_sides where battle_id = %(id)s order by side",
+        """
+        select side, groups, ship_types, items_lost from marts.fct_battle_sides
+        where battle_id = %(id)s order by side
+        """,
         {"id": battle_id},
     )
     return await cursor.fetchall()

@@ -14,7 +14,7 @@ def page(order: Order, after: Position | None) -> Composed:
     """
     columns = SQL(", ").join((Identifier(order.column), Identifier(order.id_column)))
     direction = SQL("desc" if order.is_descending else "asc")
-    start = SQL("")
+    start = Composed([])
     if after is not None:
         beyond = SQL("<" if order.is_descending else ">")
         start = SQL("and ({}) {} (%(after_value)s, %(after_id)s) ").format(columns, beyond)

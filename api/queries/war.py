@@ -31,14 +31,14 @@ async def region_name(connection: Connection, region_id: int) -> str | None:
         "select region_name from marts.dim_regions where region_id = %(region_id)s", {"region_id": region_id}
     )
     row = await cursor.fetchone()
-    return row and row["region_name"]
+    return row["region_name"] if row else None
 
 
 async def newest_day(connection: Connection) -> date | None:
     """The newest UTC day whose killmails are stored."""
     cursor = await connection.execute("select max(day) as day from marts.rpt_data_days where status = 'stored'")
     row = await cursor.fetchone()
-    return row and row["day"]
+    return row["day"] if row else None
 
 
 async def days_stored(connection: Connection, start: date, end: date) -> int:
@@ -55,7 +55,12 @@ async def days_stored(connection: Connection, start: date, end: date) -> int:
 
 
 async def ship_losses(
-    connection: Connection, region_id: int, days: tuple[date, date, date], sort: LossSort, after: Position | None, limit: int
+    connection: Connection,
+    region_id: int,
+    days: tuple[date, date, date],
+    sort: LossSort,
+    after: Position | None,
+    limit: int,
 ) -> list[dict[str, Any]]:
     """Ships lost in a region, one row a type, one more than `limit` where there are more.
 

@@ -64,9 +64,6 @@ async def _battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug
     return row
 
 
-BattleRow = Annotated[Row, Depends(_battle_row)]
-
-
 @router.get("", summary="Battles", responses=LIST_PROBLEMS)
 async def list_battles(connection: ReadConnection, parameters: Annotated[BattleParameters, Query()]) -> BattleList:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
@@ -84,7 +81,7 @@ async def list_battles(connection: ReadConnection, parameters: Annotated[BattleP
 
 
 @router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
-async def get_battle(connection: ReadConnection, row: BattleRow) -> BattleDetail:
+async def get_battle(connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)]) -> BattleDetail:
     """A battle with its sides' groups, ships and items, its systems, its top pilots and the ids that lead to it."""
     details = {detail["side"]: detail for detail in await queries.side_details(connection, row["battle_id"])}
     characters = [pilot["character_id"] for pilot in (*row["top_killers"], *row["top_losers"])]
@@ -141,7 +138,9 @@ async def get_battle(connection: ReadConnection, row: BattleRow) -> BattleDetail
 
 @router.get("/{id_or_slug}/participants", summary="A battle's pilots", responses=BATTLE_PROBLEMS)
 async def list_participants(
-    connection: ReadConnection, row: BattleRow, parameters: Annotated[ParticipantParameters, Query()]
+    connection: ReadConnection,
+    row: Annotated[Row, Depends(_battle_row)],
+    parameters: Annotated[ParticipantParameters, Query()],
 ) -> ParticipantList:
     """Pilots in the battle, those with most kills first unless sorted otherwise."""
     order = queries.PARTICIPANT_ORDERS[parameters.sort]
@@ -158,7 +157,9 @@ async def list_participants(
 
 @router.get("/{id_or_slug}/killmails", summary="A battle's killmails", responses=BATTLE_PROBLEMS)
 async def list_battle_killmails(
-    connection: ReadConnection, row: BattleRow, parameters: Annotated[KillmailParameters, Query()]
+    connection: ReadConnection,
+    row: Annotated[Row, Depends(_battle_row)],
+    parameters: Annotated[KillmailParameters, Query()],
 ) -> KillmailList:
     """Killmails in the battle in the order they happened unless sorted otherwise, each with why it is there."""
     order = queries.KILLMAIL_ORDERS[parameters.sort]
@@ -292,7 +293,9 @@ def _killmail(row: Row) -> BattleKillmail:
             character=_named(row["victim_character_id"], row["victim_character_name"]),
             corporation=_named(row["victim_corporation_id"], row["victim_corporation_name"]),
             alliance=_named(row["victim_alliance_id"], row["victim_alliance_name"]),
-            ship=Ship(id=row["victim_ship_type_id"], name=row["victim_ship_type_name"], group=row["victim_ship_group_name"]),
+            ship=Ship(
+                id=row["victim_ship_type_id"], name=row["victim_ship_type_name"], group=row["victim_ship_group_name"]
+            ),
         ),
         victim_side=row["victim_side"],
         is_friendly_fire=row["is_friendly_fire"],

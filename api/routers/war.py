@@ -20,9 +20,7 @@ router = APIRouter(prefix="/api/war", tags=["war"])
 @router.get(
     "/losses/{region_id}",
     summary="Ships lost in a region",
-    responses=problems.responses(
-        HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-    ),
+    responses=problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 async def list_losses(
     connection: ReadConnection,

@@ -1,24 +1,50 @@
 """Parameters and answers of the battle routes."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, ConfigDict, Field
 
-from api.schemas.fields import Answer, Count, Cursor, Id, Isk, Limit, Moment, Named, Parameters, Ship, SmallId, SolarSystem
+from api.schemas import examples
+from api.schemas.fields import (
+    SORT,
+    Answer,
+    Count,
+    Cursor,
+    Id,
+    Isk,
+    Limit,
+    Moment,
+    Named,
+    Parameters,
+    Ship,
+    SmallId,
+    SolarSystem,
+)
 from api.schemas.lists import DataStatus, Listing
 from battlescope_assets.domain.universe import SecurityClass, SpaceType
 
 BATTLE_ID = r"^(BR-[0-9]{1,10}-[0-9]{12}(-[0-9]{1,9})?|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$"
+
+
+def _id_or_slug(value: str) -> str:
+    if not re.fullmatch(BATTLE_ID, value, re.ASCII):
+        message = "Input should be a battle's id (a UUID) or slug, like BR-30004759-202601311842"
+        raise ValueError(message)
+    return value
+
+
 IdOrSlug = Annotated[
     str,
+    AfterValidator(_id_or_slug),
     Field(
-        pattern=BATTLE_ID,
-        description="A battle's `id` or `slug`; one that a re-clustering retired answers with the battle that holds its "
-        "killmails now (compare `id`), or 410 where none does.",
+        description="A battle's `id` or `slug`; one that a re-clustering retired answers with the battle that holds "
+        "its killmails now (compare `id`), or 410 where none does.",
         examples=["BR-30004759-202601311842"],
+        json_schema_extra={"pattern": BATTLE_ID},
     ),
 ]
 Side = Annotated[int, Field(ge=0, le=2**15 - 1)]
@@ -103,7 +129,7 @@ class BattleFilters(Parameters):
 class BattleParameters(BattleFilters):
     """Which battles, in which order, how many."""
 
-    sort: BattleSort = BattleSort.STARTED_AT_DOWN
+    sort: BattleSort = Field(BattleSort.STARTED_AT_DOWN, description=SORT)
     limit: Limit = 50
     cursor: Cursor = None
     total: bool = Field(default=False, description="Also count all battles that meet the filters.")
@@ -115,7 +141,7 @@ class ParticipantParameters(Parameters):
     side: Side | None = Field(None, description="A side's number; 0 = unaligned.")
     alliance_id: Id | None = Field(None, description="Pilots of this alliance.")
     corporation_id: Id | None = Field(None, description="Pilots of this corporation.")
-    sort: ParticipantSort = ParticipantSort.KILLS_DOWN
+    sort: ParticipantSort = Field(ParticipantSort.KILLS_DOWN, description=SORT)
     limit: Limit = 50
     cursor: Cursor = None
 
@@ -125,7 +151,7 @@ class KillmailParameters(Parameters):
 
     side: Side | None = Field(None, description="The victim's side; 0 = unaligned.")
     alliance_id: Id | None = Field(None, description="The victim's alliance.")
-    sort: KillmailSort = KillmailSort.TIME
+    sort: KillmailSort = Field(KillmailSort.TIME, description=SORT)
     limit: Limit = 50
     cursor: Cursor = None
 
@@ -146,7 +172,7 @@ class SideAlliance(Answer):
 
 
 class BattleSide(Answer):
-    """A side of a battle. A killmail's worth is shared out by damage, so sides' `isk_destroyed` add up to what was lost."""
+    """A side of a battle; what it destroyed is its share, by damage, of each killmail."""
 
     side: int = Field(description="1, 2, … from the most pilots on; 0 gathers the unaligned.", examples=[1])
     label: str = Field(description="`team_a`, `team_b`, `side_3`, …, `unaligned`.", examples=["team_a"])
@@ -171,6 +197,8 @@ class Outcome(Answer):
 
 class Battle(Answer):
     """A battle in a list."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATTLE]})
 
     id: UUID
     slug: str = Field(description="A readable id: main system and start minute.", examples=["BR-30004759-202601311842"])
@@ -275,6 +303,8 @@ class FormerBattle(Answer):
 class BattleDetail(Battle):
     """A battle with everything about it but its participants and killmails."""
 
+    model_config = ConfigDict(json_schema_extra=None)  # an example of the list would not fit
+
     sides: tuple[BattleSideDetail, ...] = Field(description="By `side`.")
     total_ships_lost: int
     systems: list[SystemShare] = Field(description="From the most killmails on.")
@@ -288,6 +318,8 @@ class BattleDetail(Battle):
 
 class Participant(Answer):
     """A pilot in a battle."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PARTICIPANT]})
 
     character: Named
     corporation: Named | None
@@ -331,6 +363,8 @@ class Victim(Answer):
 
 class BattleKillmail(Answer):
     """A killmail in a battle."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.KILLMAIL]})
 
     killmail_id: int
     killmail_time: datetime

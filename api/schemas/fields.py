@@ -49,6 +49,7 @@ Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
+SORT = "`-` runs from the largest or newest; ties run by id, the same way."
 Limit = Annotated[int, Field(ge=1, le=100, description="Most items in an answer.")]
 Cursor = Annotated[
     str | None,
@@ -77,5 +78,3 @@ class Ship(Answer):
     id: int = Field(examples=[24690])
     name: str | None = Field(description="null where the static data has no such type.", examples=["Hyperion"])
     group: str | None = Field(description="The type's group.", examples=["Battleship"])
-
-

@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from api.schemas.fields import Answer, Cursor, Isk, Limit, Named, Parameters, Ship
+from api.schemas import examples
+from api.schemas.fields import SORT, Answer, Cursor, Isk, Limit, Named, Parameters, Ship
 from api.schemas.lists import Listing
 
 
@@ -30,7 +31,7 @@ class LossParameters(Parameters):
 
     days: Annotated[int, Field(ge=1, le=366)] = Field(7, description="Length of the window in UTC days.")
     type: LossType = Field(LossType.SHIPS, description="What was lost.")
-    sort: LossSort = LossSort.QUANTITY_DOWN
+    sort: LossSort = Field(LossSort.QUANTITY_DOWN, description=SORT)
     limit: Limit = 50
     cursor: Cursor = None
 
@@ -45,6 +46,8 @@ class DayWindow(Answer):
 
 class ShipLoss(Answer):
     """How many of a type of ship were lost."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SHIP_LOSS]})
 
     ship: Ship
     quantity: int

@@ -1,6 +1,9 @@
 """How numbers and moments look to people; no page and no query belongs here."""
 
+import re
 from datetime import datetime
+
+from markupsafe import Markup, escape
 
 MINUTE_SECONDS = 60
 HOUR_MINUTES = 60
@@ -16,13 +19,13 @@ def isk(amount: int) -> str:
 
 
 def _three_digits(value: float) -> str:
-    decimals = 2 if value < 10 else 1 if value < 100 else 0  # noqa: PLR2004  # digits, not thresholds
+    decimals = 2 if value < 10 else 1 if value < 100 else 0
     return f"{value:.{decimals}f}"
 
 
 def security(status: float) -> str:
     """Security as the game shows it: one decimal, but nothing above 0.0 is shown as 0.0."""
-    shown = 0.1 if 0 < status < 0.05 else round(status, 1)  # noqa: PLR2004  # the game's rule
+    shown = 0.1 if 0 < status < 0.05 else round(status, 1)
     return f"{shown + 0.0:.1f}".replace("-0.0", "0.0").replace("-", "\N{MINUS SIGN}")
 
 
@@ -40,11 +43,16 @@ def eve_time(moment: datetime) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a percentage, rounded down so that only a whole is 100 %."""
+    """A share as a percentage, rounded down so that only a whole is 100.0 %."""
     tenths = int(share * 1000)
-    return f"{tenths // 10}.{tenths % 10} %" if tenths % 10 else f"{tenths // 10} %"
+    return f"{tenths // 10}.{tenths % 10} %"
 
 
 def label(side: str) -> str:
     """A side's label in words: `team_a` is Team A."""
     return side.replace("_", " ").title()
+
+
+def code(text: str) -> Markup:
+    """Text with what stands in backticks as code; everything in it escaped."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704  # escaped before

@@ -27,6 +27,7 @@ templates.env.filters |= {
         formats.eve_time,
         formats.percent,
         formats.label,
+        formats.code,
     )
 }
 templates.env.trim_blocks = templates.env.lstrip_blocks = True

@@ -3,6 +3,7 @@
 import io
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import dagster as dg
@@ -26,6 +27,7 @@ COLUMNS = {
     "volume": "volume",
 }
 """Our column for each of EVE Ref's; their order in the file differs by age, so they are read by name."""
+INTEGERS = ("region_id", "type_id", "order_count", "volume")
 
 
 def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
@@ -110,12 +112,13 @@ def read_history(file: Path, source: str, day: date, most_bytes: int) -> History
 
     text = b"".join(decompressed([file.read_bytes()], most_bytes))
     try:
-        frame = pd.read_csv(io.BytesIO(text), usecols=[*COLUMNS.values(), "date"])
+        frame = pd.read_csv(io.BytesIO(text), usecols=[*COLUMNS.values(), "date"], dtype=dict.fromkeys(INTEGERS, "int64"))
         frame = frame[frame["date"] == day.isoformat()].drop_duplicates(["region_id", "type_id"], keep="last")
-        for name in ("region_id", "type_id", "order_count", "volume"):
-            frame[name] = frame[name].astype("int64")
+        if frame.isna().any(axis=None):
+            message = "a value is missing"
+            raise ValueError(message)  # noqa: TRY301  # one sentence for all that may be wrong
         for name in ("average", "highest", "lowest"):
-            frame[name] = frame[name].astype("float64").round(2)
+            frame[name] = frame[name].astype("float64").map("{:.2f}".format).map(Decimal)
     except (ValueError, pd.errors.ParserError) as error:
         message = f"{source} is no market history: {error}"
         raise ArchiveError(message) from error

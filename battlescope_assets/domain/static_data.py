@@ -60,7 +60,7 @@ class Text(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Position(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Metres in New Eden's axes, the star of no system at the origin."""
+    """Metres along New Eden's axes."""
 
     x: float = 0.0
     y: float = 0.0

@@ -1,9 +1,11 @@
 """Says what is wrong with this installation and how to mend it; it mends nothing itself."""
 
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
@@ -145,9 +147,10 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with psycopg.connect(url) as connection:
             found = connection.execute("show server_version").fetchone()
             yield Finding(State.OK, f"PostgreSQL {found[0] if found else ''} at {without_password(url)}")
-            if not (yield from _schema(settings, connection)):
-                return
-            yield from _days(connection)
+            schema = _schema(settings, connection)
+            yield schema
+            if schema.state is State.OK:
+                yield from _days(connection)
     except psycopg.OperationalError as error:
         mend = "start that server, correct BATTLESCOPE_DATABASE_URL, or (embedded) run `battlescope migrate`"
         yield Finding(State.BROKEN, f"no database at {without_password(url)}: {error}".strip(), mend)
@@ -155,7 +158,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     yield _dagster(settings)
 
 
-def _schema(settings: Settings, connection: psycopg.Connection[tuple[object, ...]]) -> "Iterator[Finding]":
+def _schema(settings: Settings, connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
     from alembic.script import ScriptDirectory  # noqa: PLC0415  # half a second
 
     head = ScriptDirectory.from_config(migrations(settings)).get_current_head()
@@ -166,10 +169,8 @@ def _schema(settings: Settings, connection: psycopg.Connection[tuple[object, ...
         found = None
     if found != (head,):
         has = f"is at {found[0]}" if found else "is empty"
-        yield Finding(State.BROKEN, f"the schema {has}, this code needs {head}", "`battlescope migrate`")
-        return False
-    yield Finding(State.OK, f"the schema is up to date ({head})")
-    return True
+        return Finding(State.BROKEN, f"the schema {has}, this code needs {head}", "`battlescope migrate`")
+    return Finding(State.OK, f"the schema is up to date ({head})")
 
 
 def _days(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
@@ -197,9 +198,6 @@ def _days(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Findin
 
 
 def _dagster(settings: Settings) -> Finding:
-    import os  # noqa: PLC0415
-    from datetime import UTC, datetime, timedelta  # noqa: PLC0415
-
     import dagster as dg  # noqa: PLC0415  # takes a second
 
     os.environ.update(dagster_environment(settings))

@@ -25,7 +25,8 @@ NOUNS = (
 )  # fmt: skip
 QUALITIES = (
     "Ashen", "Bitter", "Broken", "Cold", "Distant", "Drifting", "Eternal", "Fallen", "Golden", "Hollow", "Iron", "Last",
-    "Lucid", "Northern", "Pale", "Quiet", "Radiant", "Restless", "Scarlet", "Silent", "Solar", "Southern", "Void", "Wild",
+    "Lucid", "Northern", "Pale", "Quiet", "Radiant", "Restless", "Scarlet", "Silent", "Solar", "Southern",
+    "Void", "Wild",
 )  # fmt: skip
 
 

@@ -87,7 +87,7 @@ def _named(event: Event, labels: list[str]) -> list[str | None]:
 
 
 def write_truth(war: "War", days: Iterable[date], folder: Path) -> Path:
-    """Writes the days' truth as `truth.jsonl.gz` (one JSON object per killmail) into the folder and returns its path."""
+    """Writes the days' truth as `truth.jsonl.gz` (one JSON object per killmail) into the folder."""
     path = folder / "truth.jsonl.gz"
     folder.mkdir(parents=True, exist_ok=True)
     with gzip.open(path, "wt", encoding="ascii") as out:

@@ -9,7 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -83,12 +83,12 @@ def running(catalogue: Catalogue, host: str = "127.0.0.1", port: int = 0) -> Ite
 
 
 def serve(catalogue: Catalogue, host: str, port: int) -> None:
-    """Answers in the foreground until the process is told to stop.
+    """Answers in the foreground until the process is told to stop; Ctrl-C ends it quietly.
 
     Raises:
         OSError: the port is taken.
     """
-    with Upstream(catalogue, host, port) as upstream:
+    with Upstream(catalogue, host, port) as upstream, suppress(KeyboardInterrupt):
         upstream.serve_forever()
 
 

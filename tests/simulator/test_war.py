@@ -103,7 +103,7 @@ def test_narrow_battles_lie_inside_wide_ones_and_have_more_than_one_mail(war: Wa
         if row["battle"]:
             wide_of[row["battle"]].add(row["battle_wide"])
     assert all(len(wide) == 1 and None not in wide for wide in wide_of.values())
-    whole = [row for row in rows if not row["scenario"].split("-")[1] in {"20261031", "20261108"}]
+    whole = [row for row in rows if row["scenario"].split("-")[1] not in {"20261031", "20261108"}]
     assert min(Counter(row["battle"] for row in whole if row["battle"]).values()) > 1
     assert all(row["battle"] is None for row in rows if row["kind"] == "noise")
 
@@ -124,7 +124,7 @@ def test_nobody_is_in_two_places_at_once(war: War, days: list[date]) -> None:
 
 
 def test_sides_do_not_shoot_themselves_but_for_awoxers(war: War, days: list[date]) -> None:
-    friendly = Counter()
+    friendly: Counter[str] = Counter()
     for day in days:
         for row in war.truth(day):
             if row["victim_side"] is not None and row["victim_side"] >= 0 and row["sides"]:

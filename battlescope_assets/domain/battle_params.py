@@ -1,0 +1,71 @@
+"""Every threshold of battle reconstruction, with its unit and reason; no rule belongs here."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class BattleParams:
+    """Thresholds of linking, cutting, kinds, sides and outcome.
+
+    All links are between two mails at most `longest_link_minutes` apart, so whoever reads a window reads that margin
+    around it, and widens while an engagement has a mail within that margin of what was read.
+    """
+
+    gap_max_minutes: int = 15
+    """Longest pause that one shared fact bridges in a system: the same hostile pair of groups, or a pilot whose role turned."""
+    window_minutes: int = 30
+    """Longest pause that a pilot fighting the same enemy again in the same system bridges."""
+    min_kills: int = 2
+    """Fewest mails of an engagement."""
+
+    capsule_minutes: int = 10
+    """A capsule lost this long after its pilot's ship, in the same system, belongs to the ship."""
+    concord_minutes: int = 15
+    """A ship lost to CONCORD this long around its pilot's attack, in the same system, is the attack's consequence."""
+    place_minutes: int = 3
+    """Two wrecks at one place this close in time, with a group in common, are one fight."""
+    place_km: int = 10_000
+    """Side of the cubes that stand for a place; a grid in the game reaches about 8,000 km."""
+
+    running_minutes: int = 5
+    """Time a fleet is given to fight on in another system, beside the jumps."""
+    running_minutes_per_jump: int = 2
+    running_most_jumps: int = 3
+    running_least_pilots: int = 3
+    """Pilots on both mails that prove a fight moved to another system ..."""
+    running_least_share: float = 0.5
+    """... or this share of the smaller mail's pilots, at least two."""
+
+    cut_gap_minutes: int = 10
+    """No shorter pause cuts an engagement."""
+    cut_median_gaps: float = 6.0
+    """A pause cuts only if it is this many times the median pause of the engagement."""
+    cut_least_mails: int = 5
+    """Fewest mails of either part that a cut leaves."""
+    cut_most_shared_share: float = 0.1
+    """A cut needs the parts to share fewer than this share of the smaller part's pilots."""
+
+    battle_least_ships_lost: int = 5
+    battle_least_pilots: int = 10
+
+    accident_most_share: float = 0.02
+    """Hostility between two groups below this share of what either did is an accident ..."""
+    accident_most_mails: int = 3
+    """... if it stands on fewer mails than this."""
+    hostility_weight: float = 2.0
+    """How much heavier hostility weighs than friendship when sides are sought."""
+
+    decisive_least_efficiency: float = 0.6
+    decisive_least_ships_destroyed: int = 5
+
+    @property
+    def longest_link_minutes(self) -> int:
+        """No link joins two mails further apart."""
+        return max(
+            self.gap_max_minutes,
+            self.window_minutes,
+            self.capsule_minutes,
+            self.concord_minutes,
+            self.place_minutes,
+            self.running_minutes + self.running_minutes_per_jump * self.running_most_jumps,
+        )

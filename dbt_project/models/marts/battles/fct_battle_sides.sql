@@ -1,0 +1,3 @@
+select sides.*
+from {{ ref('stg_battles__sides') }} as sides
+inner join {{ ref('stg_battles__battles') }} as battles using (battle_id)

@@ -1,0 +1,1 @@
+select * from {{ ref('int_solar_systems__located') }}

@@ -1,0 +1,20 @@
+select
+    day,
+    battle_id,
+    character_id,
+    corporation_id,
+    alliance_id,
+    side,
+    side_confidence,
+    second_best_side,
+    kills,
+    final_blows,
+    losses,
+    damage_done,
+    damage_received,
+    isk_destroyed,
+    isk_lost,
+    ship_type_ids,
+    first_seen_at,
+    last_seen_at
+from {{ source('battles', 'battle_participants') }}
