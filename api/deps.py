@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
+import orjson
 from fastapi import Depends, Request
 from psycopg import AsyncConnection, IsolationLevel
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
 
 from battlescope_assets.settings import Settings
@@ -32,7 +34,7 @@ def connection_pool(database_url: str, settings: Settings) -> Pool:
     return AsyncConnectionPool(
         database_url,
         kwargs=options,
-        configure=_read_only,
+        configure=_prepare,
         check=AsyncConnectionPool.check_connection,
         min_size=1,
         max_size=POOL_SIZE,
@@ -42,9 +44,10 @@ def connection_pool(database_url: str, settings: Settings) -> Pool:
     )
 
 
-async def _read_only(connection: Connection) -> None:
+async def _prepare(connection: Connection) -> None:
     """One request is one snapshot: a day replaced meanwhile never shows in part of an answer."""
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    set_json_loads(orjson.loads, connection)
     await connection.set_read_only(True)  # psycopg's signature
 
 

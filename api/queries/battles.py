@@ -86,9 +86,9 @@ ENTITIES: dict[str, LiteralString] = {
 
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
-    security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots,
-    total_ships_lost, destroyed_isk, dropped_isk, is_decisive, winning_side, outcome_reason, systems, top_killers,
-    top_losers, created_at, updated_at""")
+    security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
+    dropped_isk, is_decisive, winning_side, outcome_reason, systems""")
+DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, top_killers, top_losers, created_at, updated_at")
 
 
 def _matching(filters: BattleFilters) -> tuple[Composed, Row]:
@@ -153,7 +153,7 @@ async def sides(connection: Connection, battle_ids: list[UUID]) -> list[Row]:
 async def battle(connection: Connection, id_or_slug: str) -> Row | None:
     """The battle that has this id or slug today."""
     column = SQL("slug" if id_or_slug.startswith("BR-") else "battle_id")
-    statement = SQL("select {} from marts.fct_battles where {} = %(key)s").format(COLUMNS, column)
+    statement = SQL("select {} from marts.fct_battles where {} = %(key)s").format(DETAIL_COLUMNS, column)
     cursor = await connection.execute(statement, {"key": id_or_slug})
     return await cursor.fetchone()
 

@@ -27,14 +27,13 @@ class BattleParams:
     place_km: int = 10_000
     """Side of the cubes that stand for a place; a grid in the game reaches about 8,000 km."""
 
-    running_minutes: int = 5
-    """Time a fleet is given to fight on in another system, beside the jumps."""
     running_minutes_per_jump: int = 2
+    """Time a fleet is given per jump, beside `gap_max_minutes`, to fight the same enemy on in another system."""
     running_most_jumps: int = 3
-    running_least_pilots: int = 3
+    running_least_pilots: int = 2
     """Pilots on both mails that prove a fight moved to another system ..."""
-    running_least_share: float = 0.5
-    """... or this share of the smaller mail's pilots, at least two."""
+    running_least_share: float = 0.3
+    """... or this share of the smaller mail's pilots, for mails of few pilots."""
 
     cut_gap_minutes: int = 10
     """No shorter pause cuts an engagement."""
@@ -62,10 +61,9 @@ class BattleParams:
     def longest_link_minutes(self) -> int:
         """No link joins two mails further apart."""
         return max(
-            self.gap_max_minutes,
             self.window_minutes,
             self.capsule_minutes,
             self.concord_minutes,
             self.place_minutes,
-            self.running_minutes + self.running_minutes_per_jump * self.running_most_jumps,
+            self.gap_max_minutes + self.running_minutes_per_jump * self.running_most_jumps,
         )

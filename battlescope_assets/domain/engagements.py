@@ -67,7 +67,10 @@ def _two_sided(mails: Mails, fights: Int64) -> Bool:
     enemy = np.where(npc_only(mails), NO_ID, victim_groups(mails))[mails.attacker_mail]
     use = (group != NO_ID) & (enemy != NO_ID) & (group != enemy)
     fight, group, enemy = fights[mails.attacker_mail[use]], group[use], enemy[use]
-    pairs = np.unique(np.stack((fight, np.minimum(group, enemy), np.maximum(group, enemy), group < enemy), axis=1), axis=0)
+    mail = mails.attacker_mail[use]
+    shots = np.unique(np.stack((fight, np.minimum(group, enemy), np.maximum(group, enemy), group < enemy, mail), axis=1), axis=0)
+    pairs, kills = np.unique(shots[:, :4], axis=0, return_counts=True)
+    pairs = pairs[kills >= 2]
     both = (pairs[1:, :3] == pairs[:-1, :3]).all(axis=1)
     two_sided = np.zeros(int(fights.max(initial=-1)) + 1, np.bool_)
     two_sided[pairs[1:][both][:, 0]] = True

@@ -160,6 +160,22 @@ def _neighbours(mails: Mails, mail: Int64, key: Int64, most_minutes: float) -> t
     return first[keep], second[keep]
 
 
+def _turns(mail: Int64, key: Int64, is_loss: Bool) -> tuple[Int64, Int64]:
+    """For each row, the last row before it and the next after it, of the same key, that are of the other role."""
+    order = np.argsort(_packed(key, mail, is_loss.astype(np.int64)), kind="stable")
+    loss = is_loss[order]
+    position = np.arange(len(order))
+    changes = np.flatnonzero(loss[1:] != loss[:-1])
+    run = np.concatenate(([0], np.cumsum(loss[1:] != loss[:-1])))[: len(order)]
+    before = np.concatenate(([-1], changes))[run]
+    after = np.concatenate((changes + 1, [len(order)]))[run]
+    first, second = np.concatenate((before, position)), np.concatenate((position, after))
+    inside = (first >= 0) & (second < len(order))
+    first, second = order[first[inside]], order[second[inside]]
+    same = key[first] == key[second]
+    return first[same], second[same]
+
+
 def _links(mails: Mails, earlier: Int64, later: Int64, evidence: Evidence | Int64, *entities: Int64) -> Links:
     shared = np.zeros((len(earlier), 2), np.int64)
     for column, ids in enumerate(entities):
@@ -197,21 +213,7 @@ def _reversals(mails: Mails, players: _Players, params: BattleParams) -> Links:
     mail = np.concatenate((players.mail[attacks], losses))
     pilot = np.concatenate((players.pilot[attacks], mails.victim_character_id[losses]))
     is_loss = np.arange(len(mail)) >= attacks.sum()
-    key = _packed(mails.solar_system_id[mail], pilot)
-    order = np.argsort(_packed(key, mail, is_loss.astype(np.int64)), kind="stable")
-    position = np.arange(len(order))
-    loss, same = is_loss[order], key[order]
-    last_attack = np.maximum.accumulate(np.where(loss, -1, position)) if len(order) else position
-    last_loss = np.maximum.accumulate(np.where(loss, position, -1)) if len(order) else position
-    next_attack = np.minimum.accumulate(np.where(loss, len(order), position)[::-1])[::-1]
-    next_loss = np.minimum.accumulate(np.where(loss, position, len(order))[::-1])[::-1]
-    before, after = np.where(loss, last_attack, last_loss), np.where(loss, next_attack, next_loss)
-    first = np.concatenate((before, position))
-    second = np.concatenate((position, after))
-    keep = (first >= 0) & (second < len(order))
-    first, second = first[keep], second[keep]
-    keep = same[first] == same[second]
-    first, second = order[first[keep]], order[second[keep]]
+    first, second = _turns(mail, _packed(mails.solar_system_id[mail], pilot), is_loss)
     police = players.by_concord[mail[first]] | players.by_concord[mail[second]]
     limit = np.where(police, params.concord_minutes, params.gap_max_minutes) * 60
     apart = mails.time_seconds[mail[second]] - mails.time_seconds[mail[first]]
@@ -233,7 +235,7 @@ def _same_enemy(mails: Mails, players: _Players, world: CombatWorld, params: Bat
     first, second = _neighbours(mails, mail, _packed(key, mails.solar_system_id[mail]), params.window_minutes)
     evidence = np.where(is_loss[first] != is_loss[second], Evidence.REVERSAL, Evidence.CREW_AND_VICTIM)
     here = _links(mails, mail[first], mail[second], evidence, pilot[first], enemy[first])
-    first, second = _neighbours(mails, mail, key, params.running_minutes + params.running_minutes_per_jump * params.running_most_jumps)
+    first, second = _neighbours(mails, mail, key, params.gap_max_minutes + params.running_minutes_per_jump * params.running_most_jumps)
     moved = mails.solar_system_id[mail[first]] != mails.solar_system_id[mail[second]]
     first, second = first[moved], second[moved]
     keep = _is_within_reach(mails, mail[first], mail[second], world, params)
@@ -258,7 +260,7 @@ def _is_within_reach(mails: Mails, earlier: Int64, later: Int64, world: CombatWo
         arrived = np.asarray(reached[start, end]).ravel() > 0
         jumps = np.where((jumps == 0) & arrived, count, jumps)
         reached = reached @ step
-    minutes = params.running_minutes + params.running_minutes_per_jump * jumps
+    minutes = params.gap_max_minutes + params.running_minutes_per_jump * jumps
     apart = mails.time_seconds[later] - mails.time_seconds[earlier]
     return (jumps > 0) & (apart <= minutes * 60)
 
@@ -283,8 +285,7 @@ def _shares_crew(mails: Mails, players: _Players, earlier: Int64, later: Int64, 
     both = present[np.minimum(found, len(present) - 1)] == wanted if len(present) else wanted > 0
     shared = np.bincount(link[both], minlength=len(earlier))
     smaller = np.minimum(crew[earlier], crew[later])
-    share = (shared >= 2) & (shared >= params.running_least_share * smaller)
-    return (shared >= params.running_least_pilots) | share
+    return (shared >= params.running_least_pilots) | (shared >= params.running_least_share * smaller)
 
 
 def _oppositions(mails: Mails, players: _Players, params: BattleParams) -> Links:
@@ -299,11 +300,31 @@ def _oppositions(mails: Mails, players: _Players, params: BattleParams) -> Links
 
 
 def _places(mails: Mails, players: _Players, params: BattleParams) -> Links:
-    """Wrecks at one place at nearly one time with a group in common, losses to CONCORD included."""
-    losses = np.flatnonzero(victim_groups(mails) * (~players.npc_only | players.by_concord) != NO_ID)
+    """Wrecks at one place with a group in common, losses to CONCORD included.
+
+    At nearly one time any common group will do; over a longer pause one that lost a ship, for a group that only attacks
+    on both is a camp's.
+    """
+    victims = victim_groups(mails)
+    losses = np.flatnonzero((victims != NO_ID) & (~players.npc_only | players.by_concord))
+    rows = _packed(np.concatenate((players.mail, losses)), np.concatenate((players.group, victims[losses])))
     mail = np.concatenate((players.mail, losses))
-    group = np.concatenate((players.group, victim_groups(mails)[losses]))
-    links = _place_links(mails, mail, group, params.place_minutes, params.place_km, Evidence.PLACE)
+    group = np.concatenate((players.group, victims[losses]))
+    is_loss = np.arange(len(mail)) >= len(players.mail)
+    parts = []
+    for place in _places_of(mails, params):
+        use = np.isfinite(mails.position_m).all(axis=1)[mail]
+        m, g, l = mail[use], group[use], is_loss[use]
+        key = _packed(place[m], g)
+        first, second = _neighbours(mails, m, key, params.place_minutes)
+        parts.append(_links(mails, m[first], m[second], Evidence.PLACE, g[first]))
+        first, second = _turns(m, key, l)
+        notp = ~players.by_concord[m[first]] & ~players.by_concord[m[second]]
+        first, second = first[notp], second[notp]
+        keep = (m[first] != m[second]) & (mails.time_seconds[m[second]] - mails.time_seconds[m[first]] <= params.gap_max_minutes * 60)
+        first, second = first[keep], second[keep]
+        parts.append(_links(mails, m[first], m[second], Evidence.PLACE, g[first]))
+    links = joined(*parts)
     police = players.by_concord[links.earlier] | players.by_concord[links.later]
     return Links(
         links.earlier,
@@ -313,6 +334,10 @@ def _places(mails: Mails, players: _Players, params: BattleParams) -> Links:
         links.entity_ids,
     )
 
+def _places_of(mails, params):
+    for shift in (0.0, 0.5):
+        cube = np.floor(np.nan_to_num(mails.position_m) / (params.place_km * 1e3) + shift).astype(np.int64)
+        yield _packed(mails.solar_system_id, *cube.T)
 
 def _place_links(
     mails: Mails, mail: Int64, group: Int64, most_minutes: float, place_km: int, evidence: Evidence

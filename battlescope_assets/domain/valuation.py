@@ -127,9 +127,9 @@ class Values:
 def prices_at(points: PricePoints, type_id: Int64, day: Days) -> Prices:
     """The market price of each type at its day; `type_id` and `day` have the same shape (n,).
 
-    Averages that are not positive numbers are no prices and are passed over.
+    Averages that are not above 0, or above anything believable, are no prices and are passed over.
     """
-    known = np.isfinite(points.average_isk) & (points.average_isk > 0)
+    known = (points.average_isk > 0) & (points.average_isk <= MOST_STACK_CENTI_ISK / 100)
     keys = _key(points.type_id[known], points.day[known])
     order = np.argsort(keys)
     keys = np.append(keys[order], np.iinfo(np.int64).max)
@@ -143,7 +143,7 @@ def prices_at(points: PricePoints, type_id: Int64, day: Days) -> Prices:
     price = np.minimum(mean, own)
     found = np.isfinite(price)
     # However little, a price is at least the smallest coin.
-    centi_isk = np.clip(np.rint(np.where(found, price, 0) * 100), 1, MOST_STACK_CENTI_ISK).astype(np.int64)
+    centi_isk = np.maximum(np.rint(np.where(found, price, 0) * 100), 1).astype(np.int64)
     price_day = np.where(own < mean, asked, keys[end - 1]) & _DAY_BITS
     return Prices(
         np.where(found, centi_isk, 0),
@@ -162,7 +162,7 @@ def _key(type_id: Int64, day: Days) -> Int64:
 def _trimmed_means(averages: Float64, end: Int64, count: Int64) -> Float64:
     """The trimmed mean of each `averages[end - count:end]`; infinite where `count` is 0."""
     column = np.arange(MOST_AVERAGES)
-    latest = np.where(column < count[:, None], averages[end[:, None] - 1 - column], np.inf)
+    latest = np.where(column < count[:, None], averages[np.maximum(end[:, None] - 1 - column, 0)], np.inf)
     latest.sort(axis=1)
     lowest = np.where(count == MOST_AVERAGES, TRIMMED_PER_END, 0)[:, None]
     highest = np.where(count >= FEWEST_TRIMMED, count - TRIMMED_PER_END, count)[:, None]

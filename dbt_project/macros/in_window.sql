@@ -5,7 +5,7 @@
     Each table that is read needs it of its own: PostgreSQL does not carry a range over a join, and would read all months.
 #}
 {% macro in_window(column) -%}
-    {%- if var('window_start', none) is none or (model.resource_type == 'model' and not is_incremental()) -%}
+    {%- if var('window_start', none) is none or (model.resource_type != 'test' and not is_incremental()) -%}
         true
     {%- else -%}
         ({{ column }} >= date '{{ var('window_start') }}' and {{ column }} < date '{{ var('window_end') }}')

@@ -188,9 +188,7 @@ def test_what_cannot_be_a_build_is_refused(missing: str, what: str) -> None:
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_rows_does_not_matter(random: Random) -> None:
-    def shuffled(rows: tuple[object, ...]) -> list[object]:
-        return random.sample(rows, len(rows))
-
-    data, again = static_data(ROWS), static_data(Rows(**{f: shuffled(getattr(ROWS, f)) for f in vars(ROWS)}))
+    shuffled = {file: random.sample(rows, len(rows)) for file, rows in vars(ROWS).items()}
+    data, again = static_data(ROWS), static_data(Rows(**shuffled))
     assert np.array_equal(again.stargates, data.stargates)
     assert replace(again, stargates=data.stargates) == data

@@ -230,7 +230,7 @@ def test_the_snapshots_gates_lead_both_ways_and_to_the_hubs(snapshot: StaticData
         (2488, "Warrior II", "Combat Drone", "Drone", None),
         (31718, "Medium EM Shield Reinforcer I", "Rig Shield", "Module", "rig"),
         (35832, "Astrahus", "Citadel", "Structure", None),
-        (45622, "Legion Core - Dissolution Sequencer", "Core Systems", "Subsystem", "subsystem"),
+        (45622, "Legion Core - Dissolution Sequencer", "Core Subsystem", "Subsystem", "subsystem"),
     ],
 )
 def test_the_snapshot_knows_types(

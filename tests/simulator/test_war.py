@@ -123,6 +123,20 @@ def test_nobody_is_in_two_places_at_once(war: War, days: list[date]) -> None:
             assert a == b or later - earlier > timedelta(minutes=15)
 
 
+def test_what_runs_past_midnight_shares_nobody_and_no_system_with_the_next_morning(war: War) -> None:
+    """The two days are drawn without knowing each other."""
+    overrun = 0
+    for day in (date(2026, 11, number) for number in range(2, 9)):
+        night, morning = set[int](), set[int]()
+        for row, mail in zip(war.truth(day), war.killmails(day), strict=True):
+            started_today = f"-{day:%Y%m%d}-" in row["scenario"]
+            if row["killmail_time"][11:] < "03:00" and row["strict"] and row["kind"] != "noise":
+                (morning if started_today else night).update(characters(mail), [mail["solar_system_id"]])
+        overrun += len(night)
+        assert not night & morning
+    assert overrun > 0
+
+
 def test_sides_do_not_shoot_themselves_but_for_awoxers(war: War, days: list[date]) -> None:
     friendly: Counter[str] = Counter()
     for day in days:

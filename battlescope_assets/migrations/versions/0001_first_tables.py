@@ -314,7 +314,7 @@ create table core.battle_killmails (
     link_entity_ids bigint[] not null,
     primary key (day, battle_id, killmail_id)
 ) partition by range (day);
-create index on core.battle_killmails (killmail_id);
+create index on core.battle_killmails (killmail_time);
 comment on table core.battle_killmails is
     'One row per mail in a battle; day is the battle''s. link_* say which mail and evidence brought it in; the first mail has none.';
 

@@ -35,8 +35,8 @@ counted as (
         count(*) as ships_lost,
         count(*) filter (where shot_by_players.killmail_id is null) as npc_losses,
         count(*) filter (where valued.killmail_id is null) as unvalued_losses,
-        coalesce(sum(destroyed_isk), 0) as destroyed_isk,
-        coalesce(sum(dropped_isk), 0) as dropped_isk
+        coalesce(sum(destroyed_isk), 0)::numeric(24, 2) as destroyed_isk,
+        coalesce(sum(dropped_isk), 0)::numeric(24, 2) as dropped_isk
     from killmails
     left join valued using (day, killmail_id)
     left join shot_by_players using (day, killmail_id)
