@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 from fastapi import FastAPI, Request, Response
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
@@ -130,5 +131,5 @@ def _field_error(request: Request, error: dict[str, Any]) -> FieldError:
 
 
 def _parameters(request: Request) -> list[str]:
-    operation = request.app.openapi()["paths"][request.scope["route"].path]["get"]
-    return [parameter["name"] for parameter in operation["parameters"] if parameter["in"] == "query"]
+    parameters = get_flat_params(request.scope["route"].dependant)
+    return [one.alias for one in parameters if one.alias not in request.path_params]

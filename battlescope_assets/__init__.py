@@ -1,1 +1,1 @@
-"""BattleScope's data platform. Empty on purpose: importing the package imports neither Dagster nor a database driver."""
+"""BattleScope's data platform. Importing it imports neither Dagster nor a database driver."""

@@ -20,6 +20,8 @@ def evaluate(archives: Path, static_data: Path, clusters: Path, sides: Path) -> 
     Args:
         archives: folder with EVE Ref's killmails-YYYY-MM-DD.tar.bz2 at any depth.
         static_data: CCP's static data as JSONL zip.
+        clusters: CSV to write, one row per mail in an engagement.
+        sides: CSV to write, one row per pilot in an engagement; 0 is unaligned.
     """
     mails: dict[int, Killmail] = {}
     for file in sorted(archives.rglob("killmails-*.tar.bz2")):

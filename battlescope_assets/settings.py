@@ -15,29 +15,58 @@ FIRST_KILLMAIL_DAY = date(2007, 12, 5)
 class Settings(BaseSettings):
     """Every setting BattleScope has; names in the environment are upper case.
 
-    Infrastructure settings carry the prefix `BATTLESCOPE_`; thresholds keep the names of the product specifications
+    Infrastructure settings carry the prefix `BATTLESCOPE_`; thresholds keep the names players' tools know them by
     (`WINDOW_MINUTES`, `GAP_MAX_MINUTES`, `MIN_KILLS`).
     """
 
     model_config = SettingsConfigDict(frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True)
 
-    home: Path = Field(REPOSITORY / ".battlescope", description="Folder of everything a run leaves behind: the embedded database, caches, logs.")
-    database_url: PostgresDsn | None = Field(None, description="PostgreSQL to use instead of the embedded one, as postgresql://user:password@host:port/database.")
+    home: Path = Field(
+        REPOSITORY / ".battlescope",
+        description="Folder of everything a run leaves behind: the embedded database, caches, logs.",
+    )
+    database_url: PostgresDsn | None = Field(
+        None,
+        description="PostgreSQL to use instead of the embedded one: postgresql://user:password@host:port/database.",
+    )
     dagster_database: str = Field("dagster", description="Name of Dagster's own database on the same server.")
     api_host: str = Field("127.0.0.1", description="Address the API listens on.")
     api_port: int = Field(8000, ge=1, le=65535, description="Port of the API and the pages.")
     dagster_host: str = Field("127.0.0.1", description="Address the Dagster UI listens on.")
     dagster_port: int = Field(3000, ge=1, le=65535, description="Port of the Dagster UI.")
     first_day: date = Field(FIRST_KILLMAIL_DAY, description="First daily partition of every partitioned asset.")
-    everef_url: str = Field("https://data.everef.net", description="EVE Ref's data sets: an http(s) address or a folder in the same layout.")
-    static_data_url: str = Field("https://developers.eveonline.com/static-data", description="CCP's static data: an http(s) address or a folder in the same layout.")
-    user_agent: str = Field("BattleScope/0.1 (set BATTLESCOPE_USER_AGENT to your contact)", description="User-Agent sent to upstreams; name yourself and a contact.")
-    archive_max_megabytes: int = Field(256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb.")
+    everef_url: str = Field(
+        "https://data.everef.net",
+        description="EVE Ref's data sets: an http(s) address or a folder in the same layout.",
+    )
+    static_data_url: str = Field(
+        "https://developers.eveonline.com/static-data",
+        description="CCP's static data: an http(s) address or a folder in the same layout.",
+    )
+    user_agent: str = Field(
+        "BattleScope/0.1 (set BATTLESCOPE_USER_AGENT to your contact)",
+        description="User-Agent sent to upstreams; name yourself and a contact.",
+    )
+    archive_max_megabytes: int = Field(
+        256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb."
+    )
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
 
-    window_minutes: int = Field(30, ge=1, validation_alias="WINDOW_MINUTES", description="Longest time between two mails that any same-system evidence links; also how long a battle stays open.")
-    gap_max_minutes: int = Field(15, ge=1, validation_alias="GAP_MAX_MINUTES", description="Longest pause that ordinary same-system evidence bridges.")
-    min_kills: int = Field(2, ge=2, validation_alias="MIN_KILLS", description="Fewest mails of an engagement worth storing.")
+    window_minutes: int = Field(
+        30,
+        ge=1,
+        validation_alias="WINDOW_MINUTES",
+        description="Longest pause that any same-system evidence bridges; also how long a battle stays open.",
+    )
+    gap_max_minutes: int = Field(
+        15,
+        ge=1,
+        validation_alias="GAP_MAX_MINUTES",
+        description="Longest pause that ordinary same-system evidence bridges.",
+    )
+    min_kills: int = Field(
+        2, ge=2, validation_alias="MIN_KILLS", description="Fewest mails of an engagement worth storing."
+    )
 
     @cached_property
     def embedded_postgres_folder(self) -> Path:

@@ -55,4 +55,4 @@ def label(side: str) -> str:
 
 def code(text: str) -> Markup:
     """Text with what stands in backticks as code; everything in it escaped."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text)))  # noqa: S704  # escaped before
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704  # escaped before

@@ -23,6 +23,7 @@ from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
 from battlescope_assets.settings import Settings
 
+
 def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
     """The asset over the given days."""
 
@@ -47,7 +48,9 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         totals = archive_totals(everef)
         for day in days_of(context):
             landed = land_day(day, totals.get(day), everef, warehouse, settings.archive_max_megabytes * 2**20)
-            context.log.info("%s: %s, %d mails, %d quarantined", day, landed.status, landed.mails_stored, landed.mails_quarantined)
+            context.log.info(
+                "%s: %s, %d mails, %d quarantined", day, landed.status, landed.mails_stored, landed.mails_quarantined
+            )
             context.add_asset_metadata(
                 {
                     "status": landed.status,

@@ -112,7 +112,9 @@ def read_history(file: Path, source: str, day: date, most_bytes: int) -> History
 
     text = b"".join(decompressed([file.read_bytes()], most_bytes))
     try:
-        frame = pd.read_csv(io.BytesIO(text), usecols=[*COLUMNS.values(), "date"], dtype=dict.fromkeys(INTEGERS, "int64"))
+        frame = pd.read_csv(
+            io.BytesIO(text), usecols=[*COLUMNS.values(), "date"], dtype=dict.fromkeys(INTEGERS, "int64")
+        )
         frame = frame[frame["date"] == day.isoformat()].drop_duplicates(["region_id", "type_id"], keep="last")
         if frame.isna().any(axis=None):
             message = "a value is missing"

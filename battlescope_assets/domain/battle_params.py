@@ -47,12 +47,10 @@ class BattleParams:
     battle_least_ships_lost: int = 5
     battle_least_pilots: int = 10
 
-    accident_most_share: float = 0.02
-    """Hostility between two groups below this share of what either did is an accident ..."""
-    accident_most_mails: int = 3
-    """... if it stands on fewer mails than this."""
     hostility_weight: float = 2.0
     """How much heavier hostility weighs than friendship when sides are sought."""
+    common_enemy_weight: float = 0.25
+    """How much lighter being shot by the same groups weighs than attacking together."""
 
     decisive_least_efficiency: float = 0.6
     decisive_least_ships_destroyed: int = 5

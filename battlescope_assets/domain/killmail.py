@@ -30,12 +30,16 @@ Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
 
 
 class Position(msgspec.Struct, frozen=True, gc=False):
+    """Where the wreck lies, metres from the star."""
+
     x: float
     y: float
     z: float
 
 
 class Item(msgspec.Struct, frozen=True):
+    """A stack of items, or a container and what is in it."""
+
     item_type_id: TypeId
     flag: Annotated[int, msgspec.Meta(ge=0, le=INT32_MAX)]
     singleton: Annotated[int, msgspec.Meta(ge=0, le=2)] = 0
@@ -56,6 +60,8 @@ class ContainedItem(msgspec.Struct, frozen=True, gc=False, forbid_unknown_fields
 
 
 class Attacker(msgspec.Struct, frozen=True, gc=False):
+    """Who shot: a pilot, a structure (a corporation without a character) or an NPC."""
+
     damage_done: Damage
     final_blow: bool
     security_status: float | None = None
@@ -68,6 +74,8 @@ class Attacker(msgspec.Struct, frozen=True, gc=False):
 
 
 class Victim(msgspec.Struct, frozen=True):
+    """Who lost what; structures have no character."""
+
     ship_type_id: TypeId
     damage_taken: Damage
     character_id: OptionalId = None
@@ -155,7 +163,9 @@ def _id_in(body: bytes) -> int | None:
 
 def _refusal(mail: Killmail, body: bytes, window: Window, expected_id: int | None) -> Rejection | None:
     if repeated := _repeated_key(mail, body):
-        return Rejection(Reason.DUPLICATE_KEY, f"`{repeated}` stands more often than the mail has room for", mail.killmail_id)
+        return Rejection(
+            Reason.DUPLICATE_KEY, f"`{repeated}` stands more often than the mail has room for", mail.killmail_id
+        )
     if expected_id is not None and mail.killmail_id != expected_id:
         return Rejection(
             Reason.ID_MISMATCH, f"killmail_id is {mail.killmail_id}, the file is named {expected_id}", mail.killmail_id
@@ -163,7 +173,7 @@ def _refusal(mail: Killmail, body: bytes, window: Window, expected_id: int | Non
     if mail.killmail_time not in window:
         return Rejection(
             Reason.OUTSIDE_DAY,
-            f"killmail_time {mail.killmail_time:%Y-%m-%dT%H:%M:%SZ} is outside [{window.start:%Y-%m-%d}, {window.end:%Y-%m-%d})",
+            f"the time {mail.killmail_time:%Y-%m-%dT%H:%M:%SZ} is not from {window.first_day} to {window.last_day}",
             mail.killmail_id,
         )
     blows = sum(attacker.final_blow for attacker in mail.attackers)

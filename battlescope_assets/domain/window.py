@@ -1,4 +1,4 @@
-"""The half-open UTC window that every read, write and partition is expressed in; no calendar arithmetic belongs elsewhere."""
+"""The half-open UTC window that every read, write and partition is expressed in; no other calendar arithmetic."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -46,6 +46,7 @@ class Window:
 
     @property
     def first_day(self) -> date:
+        """The day of the first moment inside the window."""
         return self.start.date()
 
     @property

@@ -95,9 +95,7 @@ def days_of_ids(connection: Connection, killmail_ids: Sequence[int], other_than:
     return dict(cast("list[tuple[int, date]]", found.fetchall()))
 
 
-def _integers(
-    connection: Connection, query: LiteralString, window: Window, columns: int
-) -> NDArray[np.int64]:
+def _integers(connection: Connection, query: LiteralString, window: Window, columns: int) -> NDArray[np.int64]:
     with connection.cursor(binary=True) as cursor:
         rows = cursor.execute(query, _parameters(window)).fetchall()
     return np.array(rows, np.int64).reshape(-1, columns)

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
-from typing import Literal, TypeVar, cast
+from typing import Literal, TypeVar
 
 from psycopg.rows import class_row
 
@@ -62,12 +62,3 @@ def record(connection: Connection, known: Day | None, now: Day) -> Change:
     table = {KillmailDay: "raw.killmail_days", MarketHistoryDay: "raw.market_history_days"}[type(now)]
     rows = Rows([field.name for field in fields(now)], [astuple(now)])
     return replace_days(connection, Window.of_day(now.day), {table: rows})[table]
-
-
-def missing_days(connection: Connection, days: list[date]) -> list[date]:
-    """Those of the days that no killmail archive was ever stored for, in order."""
-    found = connection.execute(
-        "select day from unnest(%s::date[]) as day except select day from raw.killmail_days where status = 'stored' order by day",
-        [days],
-    )
-    return [day for (day,) in cast("list[tuple[date]]", found.fetchall())]

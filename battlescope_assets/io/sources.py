@@ -1,4 +1,4 @@
-"""Fetches files from an upstream: an http(s) address or a folder in the same layout; what they hold belongs elsewhere."""
+"""Fetches files from an upstream: an http(s) address or a folder in its layout; what they hold belongs elsewhere."""
 
 import hashlib
 import os
@@ -17,6 +17,7 @@ log = structlog.get_logger()
 TIMEOUT = httpx.Timeout(30, connect=10)
 ATTEMPTS = 4
 LONGEST_RETRY_AFTER_SECONDS = 60
+BACK_OFF = tenacity.wait_exponential_jitter(initial=1, max=20)
 WORTH_RETRYING = {
     HTTPStatus.TOO_MANY_REQUESTS,
     420,  # ESI's "error limited"
@@ -49,7 +50,7 @@ class Source:
     user_agent: str
     cache: Path
     most_bytes: int = 512 * 2**20
-    wait: Callable[[tenacity.RetryCallState], float] = tenacity.wait_exponential_jitter(initial=1, max=20)
+    wait: Callable[[tenacity.RetryCallState], float] = BACK_OFF
 
     def fetch(self, path: str) -> Fetched | None:
         """The file at `path` below the upstream's address, or None where the upstream has none.
@@ -62,7 +63,7 @@ class Source:
         if not self.url.startswith(("http://", "https://")):
             return self._read(Path(self.url.removeprefix("file://")) / path)
         retrying = tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_TryAgain),
+            retry=tenacity.retry_if_exception_type(_TryAgainError),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=lambda state: max(self.wait(state), _asked_to_wait(state)),
             before_sleep=lambda state: log.warning(
@@ -103,13 +104,13 @@ class Source:
                     case HTTPStatus.NOT_FOUND:
                         return None
                     case status if status in WORTH_RETRYING:
-                        raise _TryAgain(url, f"status {status}", _retry_after(response))
+                        raise _TryAgainError(url, f"status {status}", _retry_after(response))
                     case status if status != HTTPStatus.OK:
                         message = f"{url} answered with status {status}"
                         raise SourceError(message)
                 return Fetched(file, url, self._keep(response, file, etag_file))
         except httpx.HTTPError as error:
-            raise _TryAgain(url, f"{type(error).__name__}: {error}", 0) from error
+            raise _TryAgainError(url, f"{type(error).__name__}: {error}", 0) from error
 
     def _keep(self, response: httpx.Response, file: Path, etag_file: Path) -> str:
         """Streams the body into the cache; the file appears there whole or not at all."""
@@ -135,7 +136,7 @@ class Source:
         return digest.hexdigest()
 
 
-class _TryAgain(SourceError):
+class _TryAgainError(SourceError):
     def __init__(self, url: str, why: str, wait_seconds: float) -> None:
         super().__init__(f"{url} gave no usable answer ({why})")
         self.wait_seconds = wait_seconds
@@ -147,7 +148,7 @@ def _error_of(state: tenacity.RetryCallState) -> BaseException | None:
 
 def _asked_to_wait(state: tenacity.RetryCallState) -> float:
     error = _error_of(state)
-    return error.wait_seconds if isinstance(error, _TryAgain) else 0
+    return error.wait_seconds if isinstance(error, _TryAgainError) else 0
 
 
 def _retry_after(response: httpx.Response) -> float:

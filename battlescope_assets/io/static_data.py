@@ -18,8 +18,8 @@ SNAPSHOT = Path(__file__).resolve().parent.parent / "data" / "static-data-snapsh
 LARGEST_FILE_BYTES = 2**29
 """CCP's whole zip has 0.6 GB in a hundred files."""
 LONGEST_LINE_BYTES = 2**22
-MOST_ROWS = 2**19
-"""Ten times the types, which are CCP's longest file of those read here."""
+MOST_ROWS = 2**18
+"""Five times the types, which are CCP's longest file of those read here."""
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest time a zip can carry: the same rows give the same bytes whenever they are written."""

@@ -37,12 +37,11 @@ class Change:
 
     @property
     def total(self) -> int:
+        """Rows touched in whichever way."""
         return self.inserted + self.updated + self.deleted
 
     def __add__(self, other: "Change") -> "Change":
-        return Change(
-            self.inserted + other.inserted, self.updated + other.updated, self.deleted + other.deleted
-        )
+        return Change(self.inserted + other.inserted, self.updated + other.updated, self.deleted + other.deleted)
 
 
 NO_CHANGE = Change(0, 0, 0)
@@ -120,7 +119,9 @@ def _table(name: str) -> sql.Identifier:
 
 
 def _is_empty(connection: Connection, table: sql.Identifier, where: sql.Composable) -> bool:
-    found = connection.execute(sql.SQL("select exists (select from {} as target where {})").format(table, where)).fetchone()
+    found = connection.execute(
+        sql.SQL("select exists (select from {} as target where {})").format(table, where)
+    ).fetchone()
     return found == (False,)
 
 
@@ -161,9 +162,7 @@ def _copy(connection: Connection, target: sql.Identifier, name: str, rows: Rows)
 
 
 def _columns(names: Iterable[str], prefix: str = "") -> sql.Composed:
-    return sql.SQL(", ").join(
-        sql.Identifier(prefix, name) if prefix else sql.Identifier(name) for name in names
-    )
+    return sql.SQL(", ").join(sql.Identifier(prefix, name) if prefix else sql.Identifier(name) for name in names)
 
 
 def _apply_difference(connection: Connection, name: str, rows: Rows, where: sql.Composable) -> Change:
@@ -179,9 +178,7 @@ def _apply_difference(connection: Connection, name: str, rows: Rows, where: sql.
         "same_key": sql.SQL(" and ").join(
             sql.SQL("target.{0} = stage.{0}").format(sql.Identifier(column)) for column in key
         ),
-        "set": sql.SQL(", ").join(
-            sql.SQL("{0} = stage.{0}").format(sql.Identifier(column)) for column in values
-        ),
+        "set": sql.SQL(", ").join(sql.SQL("{0} = stage.{0}").format(sql.Identifier(column)) for column in values),
         "old": _columns(values, "target"),
         "new": _columns(values, "stage"),
     }
@@ -207,8 +204,6 @@ def _apply_difference(connection: Connection, name: str, rows: Rows, where: sql.
     )
     run("drop table {stage}")
     return Change(inserted, updated, deleted)
-
-
 
 
 def _make_month_partitions(connection: Connection, name: str, window: Window) -> None:
@@ -238,8 +233,10 @@ def _make_month_partitions(connection: Connection, name: str, window: Window) ->
             "next": _next_month(month),
         }
         for statement in (
-            "create table {partition} (like {parent} including defaults including constraints, "
-            "constraint month check (day >= {first} and day < {next}))",
+            (
+                "create table {partition} (like {parent} including defaults including constraints, "
+                "constraint month check (day >= {first} and day < {next}))"
+            ),
             "alter table {parent} attach partition {partition} for values from ({first}) to ({next})",
             "alter table {partition} drop constraint month",
         ):

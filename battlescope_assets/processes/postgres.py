@@ -274,9 +274,9 @@ def _wait_until_it_answers(folder: Path, log: Path, server: subprocess.Popen[byt
 
 
 def _end_leftovers(where: Places) -> None:
-    """Ends a server that outlived its owner, and removes the pid file that would keep a new one from starting.
+    """Ends a server that outlived its owner, and removes the pid files that would keep a new one from starting.
 
-    PostgreSQL only looks whether the pid in that file is in use, by whatever program. What counts here is who works
+    PostgreSQL only looks whether the pid in those files is in use, by whatever program. What counts here is who works
     in the data directory, which is where PostgreSQL's processes live. We hold the owner's lock: nobody starts one.
     """
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
@@ -290,7 +290,8 @@ def _end_leftovers(where: Places) -> None:
             except psutil.NoSuchProcess:
                 continue
         psutil.wait_procs(left, timeout=STOP_SECONDS / 3)
-    (where.data / "postmaster.pid").unlink(missing_ok=True)
+    for stale in (where.data / "postmaster.pid", where.socket / f".s.PGSQL.{PORT}.lock"):
+        stale.unlink(missing_ok=True)
 
 
 def _processes_in(data: Path) -> list[psutil.Process]:

@@ -1,6 +1,7 @@
 """Addresses of other sites."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -22,7 +23,7 @@ def test_related_pages_together_show_the_whole_battle(start: datetime, length: t
     pages = [shown(url) for url in zkillboard_related_urls(30000142, start, start + length)]
     assert pages[0][0] <= start
     assert pages[-1][1] >= start + length
-    assert all(later[0] <= earlier[1] for earlier, later in zip(pages, pages[1:], strict=False))
+    assert all(later[0] <= earlier[1] for earlier, later in pairwise(pages))
 
 
 @given(moments, lengths)

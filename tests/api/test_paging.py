@@ -10,12 +10,16 @@ from fastapi.exceptions import RequestValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.paging import Position, page_of, read_cursor, write_cursor
+from api.paging import Order, Position, page_of, read_cursor, write_cursor
 from api.queries.battles import BATTLE_ORDERS, KILLMAIL_ORDERS, PARTICIPANT_ORDERS
 from api.queries.war import LOSS_ORDERS
 from api.schemas.battles import BattleSort
 
-ORDERS = {**LOSS_ORDERS, **PARTICIPANT_ORDERS, **KILLMAIL_ORDERS, **BATTLE_ORDERS}
+ORDERS = {
+    sort.value: order
+    for orders in (LOSS_ORDERS, PARTICIPANT_ORDERS, KILLMAIL_ORDERS, BATTLE_ORDERS)
+    for sort, order in orders.items()
+}
 VALUES = {
     "started_at": st.datetimes(timezones=st.just(UTC)),
     "killmail_time": st.datetimes(timezones=st.just(UTC)),
@@ -30,9 +34,7 @@ integers = st.integers(0, 2**63 - 1)
 @given(st.data(), st.sampled_from(sorted(ORDERS)))
 def test_a_cursor_is_read_as_it_was_written(data: st.DataObject, sort: str) -> None:
     order = ORDERS[sort]
-    position = Position(
-        data.draw(VALUES.get(order.column, integers)), data.draw(IDS.get(order.id_column, integers))
-    )
+    position = Position(data.draw(VALUES.get(order.column, integers)), data.draw(IDS.get(order.id_column, integers)))
     cursor = write_cursor(sort, position)
     assert read_cursor(cursor, sort, order) == position
     assert cursor.isascii()

@@ -56,7 +56,9 @@ class Upstream:
             return connection.execute(query.encode()).fetchall()
 
     def stored_ids(self) -> set[object]:
-        return {killmail_id for (killmail_id,) in self.rows(f"select killmail_id from raw.killmails where day = '{DAY}'")}
+        return {
+            killmail_id for (killmail_id,) in self.rows(f"select killmail_id from raw.killmails where day = '{DAY}'")
+        }
 
 
 def checksum(warehouse: Warehouse) -> str:
@@ -64,7 +66,9 @@ def checksum(warehouse: Warehouse) -> str:
     digest = hashlib.sha256()
     with warehouse.transaction() as connection:
         for table in TABLES:
-            found = connection.execute(f"select t.*, t.xmin::text, t.ctid::text from raw.{table} t order by 1, 2, 3".encode())
+            found = connection.execute(
+                f"select t.*, t.xmin::text, t.ctid::text from raw.{table} t order by 1, 2, 3".encode()
+            )
             digest.update(repr(found.fetchall()).encode())
     return digest.hexdigest()
 
@@ -82,7 +86,12 @@ def test_malformed_mails_are_quarantined_with_reason_and_the_day_still_lands(ups
     landed = upstream.land_fresh(sound(20) | bad)
     assert (landed.mails_stored, landed.mails_quarantined) == (20, len(MALFORMED))
     assert upstream.stored_ids() == set(range(1, 21))
-    reasons = [reason for (reason,) in upstream.rows("select reason from raw.quarantined_mails order by split_part(member, ':', 1)::int")]
+    reasons = [
+        reason
+        for (reason,) in upstream.rows(
+            "select reason from raw.quarantined_mails order by split_part(member, ':', 1)::int"
+        )
+    ]
     assert reasons == [reason for _, reason in MALFORMED.values()]
     assert upstream.rows("select from raw.quarantined_mails where source = '' or detail = '' or member = ''") == []
 
@@ -134,11 +143,16 @@ def test_the_same_mails_packed_anew_rewrite_no_mail(upstream: Upstream) -> None:
 
 def test_a_republished_day_holds_exactly_what_is_new(upstream: Upstream) -> None:
     upstream.land_fresh(sound(10))
-    untouched = upstream.rows("select killmail_id, xmin::text from raw.killmails where killmail_id between 2 and 10 order by 1")
+    untouched = upstream.rows(
+        "select killmail_id, xmin::text from raw.killmails where killmail_id between 2 and 10 order by 1"
+    )
     landed = upstream.land_fresh({name: content for name, content in sound(12).items() if name != name_of(1)})
     assert (landed.mails_stored, landed.revision) == (11, 2)
     assert upstream.stored_ids() == set(range(2, 13))
-    assert upstream.rows("select killmail_id, xmin::text from raw.killmails where killmail_id between 2 and 10 order by 1") == untouched
+    assert (
+        upstream.rows("select killmail_id, xmin::text from raw.killmails where killmail_id between 2 and 10 order by 1")
+        == untouched
+    )
     assert upstream.rows("select count(*) from raw.killmail_index") == [(11,)]
 
 
@@ -197,7 +211,9 @@ def test_expected_counts_are_read_from_the_totals(upstream: Upstream) -> None:
     assert upstream.land(totals[DATE]).mails_expected == 12
 
 
-@pytest.mark.skipif(not SHARED_ARCHIVES.exists(), reason="../shared/data with real killmails is not beside this checkout")
+@pytest.mark.skipif(
+    not SHARED_ARCHIVES.exists(), reason="../shared/data with real killmails is not beside this checkout"
+)
 def test_every_real_mail_lands_and_landing_again_changes_nothing(upstream: Upstream) -> None:
     source = Source(str(SHARED_ARCHIVES), "tests", upstream.folder)
     totals = archive_totals(source)

@@ -90,7 +90,13 @@ def test_rows_follow_their_columns() -> None:
     }
     assert [dict(zip(ATTACKER_COLUMNS, row, strict=True))["attacker_index"] for row in attackers] == [0, 1]
     shown = [
-        (row["item_index"], row["container_index"], row["item_type_id"], row["quantity_destroyed"], row["quantity_dropped"])
+        (
+            row["item_index"],
+            row["container_index"],
+            row["item_type_id"],
+            row["quantity_destroyed"],
+            row["quantity_dropped"],
+        )
         for row in (dict(zip(ITEM_COLUMNS, item, strict=True)) for item in items)
     ]
     assert shown == [

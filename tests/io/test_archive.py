@@ -99,7 +99,10 @@ def header(size: int) -> bytes:
 BOMBS = {
     # A file of many streams is one file: compressing one and repeating it is quick.
     "2 GiB of zeros": (lambda: bz2.compress(bytes(32 * MIB)) * 64, "bytes when decompressed"),
-    "a member of 500 MB": (lambda: bz2.compress(header(500 * 10**6)) + bz2.compress(bytes(50 * 10**6)) * 10, "a member of"),
+    "a member of 500 MB": (
+        lambda: bz2.compress(header(500 * 10**6)) + bz2.compress(bytes(50 * 10**6)) * 10,
+        "a member of",
+    ),
     "a million members": (lambda: bz2.compress(header(0) * 10_000) * 100, "more than"),
 }
 

@@ -110,6 +110,6 @@ def test_the_upstream_s_wish_to_wait_is_heeded(upstream: Upstream, source: Sourc
     upstream.faults.switch_on(
         Fault(route="killmails/*", kind=FaultKind.STATUS, status=429, retry_after_seconds=1, times=1)
     )
-    patient = Source(source.url, source.user_agent, source.cache, wait=lambda state: waits.append(0) or 0)
+    patient = Source(source.url, source.user_agent, source.cache, wait=lambda _state: waits.append(0) or 0)
     assert patient.fetch(PATH) is not None
     assert waits == [0]

@@ -9,7 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.io.warehouse import Change, Connection, Rows, Warehouse, replace_days, replace_rows, replace_table
+from battlescope_assets.io.warehouse import (
+    Change,
+    Connection,
+    Rows,
+    Warehouse,
+    replace_days,
+    replace_rows,
+    replace_table,
+)
 
 DAY = date(2026, 9, 15)
 ATTACKERS = "raw.killmail_attackers"
@@ -81,9 +89,9 @@ def test_any_sequence_of_replacements_ends_in_the_last_of_each_day(
 
 def test_a_bad_row_loses_the_whole_write_and_nothing_else(warehouse: Warehouse) -> None:
     replace(warehouse, DAY, {1: 10})
+    rows = {ATTACKERS: Rows(COLUMNS, [(DAY, 2, 0, 5, True), (DAY, 3, 0, None, True)])}
     with pytest.raises(psycopg.errors.NotNullViolation), warehouse.transaction() as connection:
-        rows = Rows(COLUMNS, [(DAY, 2, 0, 5, True), (DAY, 3, 0, None, True)])
-        replace_days(connection, Window.of_day(DAY), {ATTACKERS: rows})
+        replace_days(connection, Window.of_day(DAY), rows)
     assert stored(warehouse, DAY) == {1: 10}
 
 
@@ -108,7 +116,7 @@ def test_months_get_their_partitions_once_also_over_a_year_s_end(warehouse: Ware
 
 
 def test_days_written_at_once_neither_wait_for_ever_nor_mix(warehouse: Warehouse) -> None:
-    contents = {DAY + days * ONE_DAY: {i: days for i in range(500)} for days in (-2, -1, 0, 1, 2)}
+    contents = {DAY + days * ONE_DAY: dict.fromkeys(range(500), days) for days in (-2, -1, 0, 1, 2)}
     threads = [threading.Thread(target=replace, args=(warehouse, *item)) for item in contents.items()]
     for thread in threads:
         thread.start()

@@ -1,11 +1,11 @@
 """The embedded server is one per folder, heals after any end of its owner, and never touches what is not its own."""
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -28,7 +28,7 @@ from pathlib import Path
 from battlescope_assets.processes.postgres import owned_postgres
 with owned_postgres(Path(sys.argv[1])) as server:
     print(server.pid, flush=True)
-    time.sleep(600)
+    time.sleep(60)
 """
 
 
@@ -47,16 +47,17 @@ def query(folder: Path, statement: str) -> object:
     return found[0] if found else None
 
 
-def owner(folder: Path) -> tuple[subprocess.Popen[str], psutil.Process]:
-    """Another process that runs the server, and the server."""
-    process = subprocess.Popen([sys.executable, "-c", OWNER, folder], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    return process, psutil.Process(int(process.stdout.readline()))
+@contextmanager
+def killed_owner(folder: Path) -> Iterator[psutil.Process]:
+    """The server as another process runs it, which is killed when the block ends."""
+    with subprocess.Popen([sys.executable, "-c", OWNER, folder], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield psutil.Process(int(process.stdout.readline()))
+        process.kill()
 
 
 def test_data_outlive_the_server(folder: Path) -> None:
     with owned_postgres(folder):
-        query(folder, "create table if not exists kept as select 1 as one returning 1" if False else "select 1")
         with psycopg.connect(connection_url(folder).replace("/battlescope?", "/postgres?")) as connection:
             connection.execute("create table kept as select 42 as answer")
     with pytest.raises(psycopg.OperationalError):
@@ -87,19 +88,16 @@ def test_nobody_but_the_owner_gets_in(folder: Path) -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells children that their parent died")
 def test_the_server_dies_with_its_owner(folder: Path) -> None:
-    process, server = owner(folder)
-    process.kill()
-    process.wait()
+    with killed_owner(folder) as server:
+        pass
     server.wait(30)
     with owned_postgres(folder):
         assert query(folder, "select 1") == 1
 
 
 def test_a_server_whose_owner_could_not_end_it_is_ended_by_the_next_owner(folder: Path) -> None:
-    process, server = owner(folder)
-    server.suspend()  # so that it does not hear of its owner's end
-    process.kill()
-    process.wait()
+    with killed_owner(folder) as server:
+        server.suspend()  # so that it does not hear of its owner's end
     server.resume()
     with owned_postgres(folder) as mine:
         assert mine.pid != server.pid
@@ -117,11 +115,8 @@ def test_a_server_whose_owner_could_not_end_it_is_ended_by_the_next_owner(folder
     ],
 )
 def test_a_stale_pid_file_does_not_keep_it_from_starting(folder: Path, left_behind: str) -> None:
-    process, server = owner(folder)
-    server.kill()
-    server.wait()
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with killed_owner(folder) as server:
+        server.kill()
     (places(folder).data / "postmaster.pid").write_text(left_behind)
     with owned_postgres(folder):
         assert query(folder, "select 1") == 1

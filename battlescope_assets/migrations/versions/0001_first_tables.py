@@ -247,7 +247,7 @@ create index on core.battles (total_pilots desc, battle_id desc);
 create index on core.battles (total_killmails desc, battle_id desc);
 create index on core.battles (solar_system_id, started_at desc, battle_id desc);
 comment on table core.battles is
-    'One row per engagement of at least MIN_KILLS mails, of the day of its first mail. Finds the day of a battle known by id.';
+    'One row per engagement of at least MIN_KILLS mails. Finds the day of a battle known by id: its first mail''s.';
 
 create table core.battle_sides (
     battle_id uuid not null references core.battles on delete cascade,
@@ -264,7 +264,7 @@ create table core.battle_sides (
     primary key (battle_id, side)
 );
 comment on table core.battle_sides is
-    'One row per side; side 0 gathers the unaligned, sides from 1 are numbered by pilots, then ISK lost, then smallest id.';
+    'One row per side; side 0 gathers the unaligned, others are numbered by pilots, then ISK lost, then smallest id.';
 
 create table core.battle_entities (
     entity_kind text not null check (entity_kind in ('alliance', 'corporation', 'character')),
@@ -316,7 +316,7 @@ create table core.battle_killmails (
 ) partition by range (day);
 create index on core.battle_killmails (killmail_time);
 comment on table core.battle_killmails is
-    'One row per mail in a battle; day is the battle''s. link_* say which mail and evidence brought it in; the first mail has none.';
+    'One row per mail in a battle; day is the battle''s. link_* say what brought it in; the first mail has none.';
 
 create table core.battle_lineage (
     old_battle_id uuid not null,
@@ -327,19 +327,22 @@ create table core.battle_lineage (
     primary key (old_battle_id, old_slug)
 );
 create index on core.battle_lineage (old_slug);
-comment on table core.battle_lineage is 'Where an id or slug that was once published leads to now; no battle where it vanished.';
+comment on table core.battle_lineage is
+    'Where an id or slug that was once published leads to now; no battle where it vanished.';
 """
 
 APP = """
 create table app.battle_outbox (
     event_id bigint generated always as identity primary key,
-    event_type text not null check (event_type in ('battle.created', 'battle.updated', 'battle.ended', 'battle.deleted')),
+    event_type text not null
+        check (event_type in ('battle.created', 'battle.updated', 'battle.ended', 'battle.deleted')),
     battle_id uuid not null,
     is_backfill boolean not null,
     payload jsonb not null,
     created_at timestamptz not null
 );
-comment on table app.battle_outbox is 'Every real change of a battle, written with the change; consumers read by event_id.';
+comment on table app.battle_outbox is
+    'Every real change of a battle, written with the change; consumers read by event_id.';
 
 create table app.entity_names (
     entity_id bigint primary key,

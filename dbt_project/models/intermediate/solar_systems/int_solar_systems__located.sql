@@ -1,13 +1,16 @@
 select
     solar_systems.solar_system_id,
     solar_systems.solar_system_name,
-    constellations.constellation_id,
+    solar_systems.constellation_id,
     constellations.constellation_name,
-    regions.region_id,
+    solar_systems.region_id,
     regions.region_name,
     solar_systems.security_status,
     solar_systems.space_type,
     solar_systems.security_class
 from {{ ref('stg_static_data__solar_systems') }} as solar_systems
-inner join {{ ref('stg_static_data__constellations') }} as constellations using (constellation_id)
-inner join {{ ref('stg_static_data__regions') }} as regions on regions.region_id = solar_systems.region_id
+-- Each system has both, but PostgreSQL drops a left join whose columns nobody asks for, and keeps the order of what
+-- is joined to this: an inner one makes it sort all battles to show the newest fifty.
+left join {{ ref('stg_static_data__constellations') }} as constellations
+    on solar_systems.constellation_id = constellations.constellation_id
+left join {{ ref('stg_static_data__regions') }} as regions on solar_systems.region_id = regions.region_id

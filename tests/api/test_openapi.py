@@ -1,0 +1,52 @@
+"""The contract: every change of it shows in review."""
+
+import json
+from typing import Any
+
+import pytest
+
+from api.schemas.battles import Battle, BattleKillmail, Participant
+from api.schemas.fields import Answer
+from api.schemas.war import ShipLoss
+from tests.api.openapi_snapshot import SNAPSHOT, document
+
+OPERATIONS = [
+    (path, operation)
+    for path, operations in json.loads(document())["paths"].items()
+    for operation in operations.values()
+]
+
+
+def test_the_contract_is_the_one_reviewed() -> None:
+    assert document() == SNAPSHOT.read_text(encoding="utf-8"), "the contract changed: look, then `make openapi`"
+
+
+@pytest.mark.parametrize("model", [Battle, BattleKillmail, Participant, ShipLoss])
+def test_examples_are_what_the_api_would_write(model: type[Answer]) -> None:
+    (example,) = model.model_json_schema(mode="serialization")["examples"]
+    assert json.loads(model.model_validate(example).model_dump_json()) == example
+
+
+@pytest.mark.parametrize(("path", "operation"), OPERATIONS)
+def test_operations_are_described(path: str, operation: dict[str, Any]) -> None:
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"]
+    assert operation["operationId"].isidentifier()
+    undescribed = [one["name"] for one in operation.get("parameters", []) if not one.get("description")]
+    assert not undescribed, path
+
+
+def test_operation_ids_are_unique() -> None:
+    ids = [operation["operationId"] for _, operation in OPERATIONS]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_field_of_an_answer_is_required() -> None:
+    optional = {
+        f"{name}.{field}"
+        for name, schema in json.loads(document())["components"]["schemas"].items()
+        for field in schema.get("properties", {})
+        if field not in schema.get("required", [])
+    }
+    assert optional == {"BattleList.total"}

@@ -1,0 +1,157 @@
+"""The pages: filled, linked, safe with the names players choose."""
+
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.requests import Request
+
+from api.app import create_app
+from api.schemas import examples
+from api.schemas.battles import Battle, BattleList, BattleParameters
+from api.schemas.lists import DataStatus
+from api.web.pages import KINDS, SORTS, templates
+from battlescope_assets.settings import Settings
+
+
+class Page(HTMLParser):
+    """What a test wants to know of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.sources: list[str] = []
+        self.tags: list[str] = []
+        self.ids: list[str] = []
+        self.inline: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.tags.append(tag)
+        if tag == "a":
+            self.links.append(given["href"])
+        if tag in {"script", "img"}:
+            self.sources.append(given.get("src", "inline"))
+        if tag == "link":
+            self.sources.append(given["href"])
+        if "id" in given:
+            self.ids.append(given["id"])
+        self.inline += [name for name in given if name == "style" or name.startswith("on")]
+
+
+PAGES = ["/", "/?kind=camp", "/?sort=-isk_destroyed&limit=5", "/docs"]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_needs_nothing_from_elsewhere_and_nothing_inline(golden_api: httpx.Client, address: str) -> None:
+    answer = golden_api.get(address)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"].startswith("text/html")
+    policy = answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    page = Page(answer.text)
+    assert page.inline == []
+    assert page.tags.count("h1") == 1
+    assert len(page.ids) == len(set(page.ids))
+    for source in page.sources:
+        assert golden_api.get(source).status_code == 200
+    assert {link.removeprefix("#") for link in page.links if link.startswith("#")} <= set(page.ids)
+
+
+def test_the_front_page_shows_what_the_api_says(golden_api: httpx.Client) -> None:
+    battles = golden_api.get("/api/battles").json()["items"]
+    answer = golden_api.get("/")
+    page = Page(answer.text)
+    assert page.tags.count("article") == len(battles) > 0
+    for battle in battles:
+        assert f"/api/battles/{battle['slug']}" in page.links
+        assert battle["zkill_related_urls"][0] in page.links
+        assert battle["system"]["name"] in answer.text
+    assert {"/docs", "/dbt-docs"} <= set(page.links)
+    assert "Data as of" in answer.text
+    assert "of announced killmails stored" in answer.text
+
+
+def test_every_choice_on_the_front_page_works(golden_api: httpx.Client) -> None:
+    for link in Page(golden_api.get("/?limit=3").text).links:
+        if link.startswith(("/?", "/api/battles/")):
+            assert golden_api.get(link).status_code == 200, link
+
+
+def test_more_battles_continue_where_the_page_ended(golden_api: httpx.Client) -> None:
+    first = Page(golden_api.get("/?limit=3").text)
+    (more,) = (link for link in first.links if "cursor=" in link)
+    second = Page(golden_api.get(more).text)
+    shown = [[link for link in page.links if link.startswith("/api/battles/")] for page in (first, second)]
+    assert shown[1]
+    assert not set(shown[0]) & set(shown[1])
+
+
+def rendered(battle: dict[str, Any]) -> str:
+    answer = BattleList(
+        items=[Battle.model_validate(battle)],
+        next_cursor=None,
+        data_status=DataStatus(as_of=None, completeness=None, stale_sources=["killmails"]),
+        total=None,
+    )
+    request = Request({"type": "http", "path": "/", "headers": [], "query_string": b""})
+    context = {"answer": answer, "parameters": BattleParameters(), "kinds": KINDS, "sorts": SORTS}
+    return templates.get_template("battles.html").render(
+        request=request, dagster_url="http://localhost:3000", address=lambda **_: "/", **context
+    )
+
+
+@pytest.mark.parametrize(
+    "name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b", "{{ 7 * 7 }}"]
+)
+def test_names_stay_text(name: str) -> None:
+    battle: dict[str, Any] = {**examples.BATTLE}
+    battle["system"] = {**battle["system"], "name": name}
+    battle["region"] = {**battle["region"], "name": name}
+    battle["outcome"] = {**battle["outcome"], "reason": name}
+    battle["sides"] = [{**side, "top_alliances": [{"id": 1, "name": name, "pilots": 3}]} for side in battle["sides"]]
+    tame = {
+        **battle,
+        "sides": [{**side, "top_alliances": [{"id": 1, "name": "x", "pilots": 3}]} for side in battle["sides"]],
+    }
+    tame |= {"system": {**battle["system"], "name": "x"}, "region": {**battle["region"], "name": "x"}}
+    tame |= {"outcome": {**battle["outcome"], "reason": "x"}}
+    page = Page(rendered(battle))
+    assert page.tags == Page(rendered(tame)).tags
+    assert page.inline == []
+    assert "49" not in rendered(battle) or name != "{{ 7 * 7 }}"
+
+
+def test_a_battle_nothing_is_known_about_is_shown() -> None:
+    battle = {
+        **examples.BATTLE,
+        "system": {"id": 30009999, "name": None, "security_status": None},
+        "region": {"id": None, "name": None},
+        "space_type": None,
+        "security_class": None,
+        "sides": [],
+    }
+    text = rendered(battle)
+    assert "System 30009999" in text
+    assert "stale: killmails" in text
+    assert "None" not in text
+
+
+def test_the_dbt_docs_are_served_once_generated(serve: Callable[[FastAPI], httpx.Client], tmp_path: Path) -> None:
+    client = serve(create_app(Settings(home=tmp_path), "postgresql:///nowhere"))
+    missing = client.get("/dbt-docs")
+    assert missing.status_code == 404
+    assert "app/dbt_docs" in missing.json()["detail"]
+    site = tmp_path / "dbt" / "target" / "static_index.html"
+    site.parent.mkdir(parents=True)
+    site.write_text("<!doctype html><title>dbt</title>", encoding="utf-8")
+    answer = client.get("/dbt-docs")
+    assert answer.status_code == 200
+    assert answer.text.startswith("<!doctype html>")
+    assert "script-src 'unsafe-inline'" in answer.headers["Content-Security-Policy"]

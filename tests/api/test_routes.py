@@ -1,0 +1,297 @@
+"""Every route over HTTP, on the golden war."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+
+from api.schemas.battles import BattleSort, KillmailSort, Kind, ParticipantSort
+from api.schemas.war import LossSort
+
+Item = dict[str, Any]
+ALL_KINDS = {"kind": [kind.value for kind in Kind]}
+
+
+def walk(api: httpx.Client, path: str, **parameters: Any) -> Iterator[Item]:
+    """Every item of a list, page by page."""
+    while True:
+        answer = api.get(path, params=parameters)
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        assert set(page) >= {"items", "next_cursor", "data_status"}
+        assert set(page["data_status"]) == {"as_of", "completeness", "stale_sources"}
+        assert len(page["items"]) <= parameters.get("limit", 50)
+        yield from page["items"]
+        if page["next_cursor"] is None:
+            return
+        parameters["cursor"] = page["next_cursor"]
+
+
+def moment(text: str) -> datetime:
+    assert text.endswith("Z")
+    return datetime.fromisoformat(text)
+
+
+@pytest.fixture(scope="module")
+def battles(golden_api: httpx.Client) -> list[Item]:
+    """Every battle of the golden war."""
+    found = list(walk(golden_api, "/api/battles", limit=100, **ALL_KINDS))
+    assert len(found) >= 10
+    return found
+
+
+@pytest.fixture(scope="module")
+def largest(battles: list[Item]) -> Item:
+    return max(battles, key=lambda battle: battle["total_killmails"])
+
+
+def test_health(golden_api: httpx.Client) -> None:
+    assert golden_api.get("/healthz").json() == {"status": "ok"}
+    assert golden_api.get("/readyz").json() == {"status": "ready"}
+
+
+def test_a_battle_in_the_list(battles: list[Item]) -> None:
+    for battle in battles:
+        start, end = moment(battle["started_at"]), moment(battle["ended_at"])
+        assert battle["duration_seconds"] == (end - start).total_seconds()
+        assert battle["last_killmail_at"] == battle["ended_at"]
+        assert battle["slug"].startswith(f"BR-{battle['system']['id']}-{start:%Y%m%d%H%M}")
+        assert [side["side"] for side in battle["sides"]] == sorted({side["side"] for side in battle["sides"]})
+        for side in battle["sides"]:
+            expected = {0: "unaligned", 1: "team_a", 2: "team_b"}.get(side["side"], f"side_{side['side']}")
+            assert side["label"] == expected
+        assert battle["outcome"]["reason"]
+        assert (battle["outcome"]["winning_side"] is not None) == battle["outcome"]["is_decisive"]
+        assert all(url.endswith("00/") for url in battle["zkill_related_urls"])
+        assert f"/{battle['system']['id']}/{start:%Y%m%d%H}00/" in battle["zkill_related_urls"][0]
+
+
+def test_without_a_kind_camps_and_ganks_are_left_out(golden_api: httpx.Client, battles: list[Item]) -> None:
+    ids = [battle["id"] for battle in walk(golden_api, "/api/battles", limit=100)]
+    assert ids == [battle["id"] for battle in battles if battle["kind"] not in {"camp", "gank"}]
+
+
+SORT_FIELDS: dict[str, Callable[[Item], Any]] = {
+    "started_at": lambda item: moment(item["started_at"]),
+    "isk_destroyed": lambda item: item.get("total_isk_destroyed", item.get("isk_destroyed")),
+    "pilots": lambda item: item["total_pilots"],
+    "kills": lambda item: item.get("total_killmails", item.get("kills")),
+    "time": lambda item: moment(item["killmail_time"]),
+    "losses": lambda item: item["losses"],
+    "isk_lost": lambda item: item["isk_lost"],
+    "damage_done": lambda item: item["damage_done"],
+    "quantity": lambda item: item["quantity"],
+}
+
+
+def assert_sorted(items: list[Item], sort: str) -> None:
+    values = [SORT_FIELDS[sort.removeprefix("-")](item) for item in items]
+    assert values == sorted(values, reverse=sort.startswith("-"))
+
+
+@pytest.mark.parametrize("sort", list(BattleSort))
+def test_a_walk_finds_every_battle_once(golden_api: httpx.Client, battles: list[Item], sort: str) -> None:
+    found = list(walk(golden_api, "/api/battles", sort=sort, limit=7, **ALL_KINDS))
+    assert sorted(battle["id"] for battle in found) == sorted(battle["id"] for battle in battles)
+    assert_sorted(found, sort)
+
+
+@pytest.mark.parametrize("sort", list(ParticipantSort))
+def test_a_walk_finds_every_pilot_once(golden_api: httpx.Client, largest: Item, sort: str) -> None:
+    found = list(walk(golden_api, f"/api/battles/{largest['slug']}/participants", sort=sort, limit=7))
+    ids = [pilot["character"]["id"] for pilot in found]
+    assert len(ids) == len(set(ids)) == largest["total_pilots"]
+    assert_sorted(found, sort)
+
+
+@pytest.mark.parametrize("sort", list(KillmailSort))
+def test_a_walk_finds_every_killmail_once(golden_api: httpx.Client, largest: Item, sort: str) -> None:
+    found = list(walk(golden_api, f"/api/battles/{largest['slug']}/killmails", sort=sort, limit=7))
+    ids = [mail["killmail_id"] for mail in found]
+    assert len(ids) == len(set(ids)) == largest["total_killmails"]
+    assert_sorted(found, sort)
+
+
+FILTERS: dict[str, Callable[[Item], Any]] = {
+    "system_id": lambda battle: battle["system"]["id"],
+    "region_id": lambda battle: battle["region"]["id"],
+    "space_type": lambda battle: battle["space_type"],
+    "security": lambda battle: battle["security_class"],
+    "kind": lambda battle: battle["kind"],
+    "status": lambda battle: battle["status"],
+}
+LIMITS: dict[str, Callable[[Item], int]] = {
+    "min_isk": lambda battle: battle["total_isk_destroyed"],
+    "min_pilots": lambda battle: battle["total_pilots"],
+    "min_kills": lambda battle: battle["total_killmails"],
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_keeps_what_equals_it(golden_api: httpx.Client, battles: list[Item], name: str) -> None:
+    values = {FILTERS[name](battle) for battle in battles} - {None}
+    assert values
+    for value in values:
+        found = walk(golden_api, "/api/battles", limit=100, **{**ALL_KINDS, name: value})
+        assert [battle["id"] for battle in found] == [
+            battle["id"] for battle in battles if FILTERS[name](battle) == value
+        ]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_minimum_keeps_what_reaches_it(golden_api: httpx.Client, battles: list[Item], name: str) -> None:
+    median = sorted(LIMITS[name](battle) for battle in battles)[len(battles) // 2]
+    # ISK is shown rounded and stored in cents: a minimum between two amounts is exact for both.
+    minimum = median - 1 if name == "min_isk" else median
+    found = {battle["id"] for battle in walk(golden_api, "/api/battles", limit=100, **ALL_KINDS, **{name: minimum})}
+    assert found == {battle["id"] for battle in battles if LIMITS[name](battle) >= minimum}
+
+
+def test_a_window_has_its_start_and_not_its_end(golden_api: httpx.Client, battles: list[Item]) -> None:
+    starts = sorted(battle["started_at"] for battle in battles)
+    start, end = starts[len(starts) // 4], starts[3 * len(starts) // 4]
+    found = [battle["started_at"] for battle in walk(golden_api, "/api/battles", start=start, end=end, **ALL_KINDS)]
+    assert sorted(found) == [started_at for started_at in starts if start <= started_at < end]
+
+
+def test_a_date_is_its_midnight_utc(golden_api: httpx.Client, battles: list[Item]) -> None:
+    day = moment(battles[0]["started_at"]).date()
+    found = list(walk(golden_api, "/api/battles", start=day, end=day + timedelta(days=1), **ALL_KINDS))
+    assert {battle["id"] for battle in found} == {
+        battle["id"] for battle in battles if moment(battle["started_at"]).date() == day
+    }
+
+
+def test_the_total_counts_what_a_walk_finds(golden_api: httpx.Client, battles: list[Item]) -> None:
+    assert "total" not in golden_api.get("/api/battles").json()
+    page = golden_api.get("/api/battles", params={"total": True, "limit": 1, **ALL_KINDS}).json()
+    assert page["total"] == len(battles)
+
+
+@pytest.fixture(scope="module")
+def fighters(golden_api: httpx.Client, battles: list[Item]) -> dict[str, list[Item]]:
+    """Of each battle, every pilot and every victim."""
+    return {
+        battle["id"]: [
+            *walk(golden_api, f"/api/battles/{battle['id']}/participants", limit=100),
+            *(mail["victim"] for mail in walk(golden_api, f"/api/battles/{battle['id']}/killmails", limit=100)),
+        ]
+        for battle in battles
+    }
+
+
+@pytest.mark.parametrize("kind", ["alliance", "corporation", "character"])
+def test_an_entitys_battles_are_those_it_fought_in(
+    golden_api: httpx.Client, battles: list[Item], fighters: dict[str, list[Item]], largest: Item, kind: str
+) -> None:
+    entity_id = next(one[kind]["id"] for one in fighters[largest["id"]] if one[kind] is not None)
+    filters = {f"{kind}_id": entity_id}
+    found = [battle["id"] for battle in walk(golden_api, "/api/battles", limit=100, **ALL_KINDS, **filters)]
+    expected = [
+        battle["id"]
+        for battle in battles
+        if any(one[kind] is not None and one[kind]["id"] == entity_id for one in fighters[battle["id"]])
+    ]
+    assert largest["id"] in found
+    assert set(expected) <= set(found), "a structure that shot nobody down is on no list, so more may be found"
+    assert kind != "character" or found == expected
+
+
+def test_filters_add_up(golden_api: httpx.Client, battles: list[Item], largest: Item) -> None:
+    pilot = next(iter(walk(golden_api, f"/api/battles/{largest['id']}/participants")))
+    one, other = {"character_id": pilot["character"]["id"]}, {"corporation_id": pilot["corporation"]["id"]}
+    where = {"system_id": largest["system"]["id"]}
+    both, first, second, third = (
+        {battle["id"] for battle in walk(golden_api, "/api/battles", limit=100, **ALL_KINDS, **filters)}
+        for filters in (one | other | where, one, other, where)
+    )
+    assert both == first & second & third
+
+
+def test_a_battles_detail_adds_to_the_lists_item(golden_api: httpx.Client, battles: list[Item]) -> None:
+    for battle in battles[:20]:
+        detail = golden_api.get(f"/api/battles/{battle['slug']}").json()
+        assert detail == golden_api.get(f"/api/battles/{battle['id']}").json()
+        for side, detailed in zip(battle["sides"], detail["sides"], strict=True):
+            assert side.items() <= detailed.items()
+        assert {name: detail[name] for name in battle if name not in {"sides", "status"}} == {
+            name: value for name, value in battle.items() if name not in {"sides", "status"}
+        }
+        assert sum(share["killmails"] for share in detail["systems"]) == battle["total_killmails"]
+        assert len(detail["zkill_related_urls"]) >= len(detail["systems"])
+
+
+def test_participants_can_be_filtered(golden_api: httpx.Client, largest: Item) -> None:
+    path = f"/api/battles/{largest['id']}/participants"
+    pilots = list(walk(golden_api, path, limit=100))
+    for side in {pilot["side"] for pilot in pilots}:
+        assert list(walk(golden_api, path, side=side, limit=100)) == [one for one in pilots if one["side"] == side]
+    for alliance_id in {pilot["alliance"]["id"] for pilot in pilots if pilot["alliance"]}:
+        assert list(walk(golden_api, path, alliance_id=alliance_id, limit=100)) == [
+            one for one in pilots if one["alliance"] and one["alliance"]["id"] == alliance_id
+        ]
+
+
+def test_killmails_can_be_filtered_and_say_why_they_are_there(golden_api: httpx.Client, largest: Item) -> None:
+    path = f"/api/battles/{largest['id']}/killmails"
+    mails = list(walk(golden_api, path, limit=100))
+    ids = {mail["killmail_id"] for mail in mails}
+    assert any(mail["link"] is None for mail in mails)
+    assert all(mail["link"] is None or mail["link"]["killmail_id"] in ids for mail in mails)
+    assert all(mail["zkillboard_url"] == f"https://zkillboard.com/kill/{mail['killmail_id']}/" for mail in mails)
+    for side in {mail["victim_side"] for mail in mails}:
+        assert list(walk(golden_api, path, side=side, limit=100)) == [
+            mail for mail in mails if mail["victim_side"] == side
+        ]
+
+
+def test_a_battles_isk_is_that_of_its_killmails(golden_api: httpx.Client, largest: Item) -> None:
+    mails = list(walk(golden_api, f"/api/battles/{largest['id']}/killmails", limit=100))
+    for total, field in (("total_isk_destroyed", "isk_destroyed"), ("total_isk_dropped", "isk_dropped")):
+        assert abs(sum(mail[field] or 0 for mail in mails) - largest[total]) <= len(mails)  # each is rounded
+
+
+@pytest.mark.parametrize("sort", list(LossSort))
+def test_a_regions_losses(golden_api: httpx.Client, largest: Item, sort: str) -> None:
+    path = f"/api/war/losses/{largest['region']['id']}"
+    answer = golden_api.get(path, params={"sort": sort, "days": 1, "limit": 100}).json()
+    assert answer["region"] == largest["region"]
+    start, end = moment(answer["window"]["start"]), moment(answer["window"]["end"])
+    assert end - start == timedelta(days=1)
+    assert answer["window_before"]["end"] == answer["window"]["start"]
+    assert answer["window"]["days_stored"] == 1
+    found = list(walk(golden_api, path, sort=sort, days=1, limit=7))
+    assert len({loss["ship"]["id"] for loss in found}) == len(found)
+    assert found[: len(answer["items"])] == answer["items"]
+    assert_sorted(found, sort)
+    for loss in found:
+        assert loss["quantity"] >= max(1, loss["npc_quantity"])
+        before = loss["quantity_before"]
+        assert loss["trend"] == (round(loss["quantity"] / before, 3) if before else None)
+
+
+def test_losses_of_two_windows_add_up_to_those_of_both(golden_api: httpx.Client, largest: Item) -> None:
+    path = f"/api/war/losses/{largest['region']['id']}"
+    one = {loss["ship"]["id"]: loss for loss in walk(golden_api, path, days=1, limit=100)}
+    two = {loss["ship"]["id"]: loss for loss in walk(golden_api, path, days=2, limit=100)}
+    for ship_id, loss in one.items():
+        assert two[ship_id]["quantity"] == loss["quantity"] + loss["quantity_before"]
+
+
+def test_data_status_names_the_newest_killmail(golden_api: httpx.Client, battles: list[Item]) -> None:
+    status = golden_api.get("/api/battles").json()["data_status"]
+    assert moment(status["as_of"]) >= max(moment(battle["ended_at"]) for battle in battles)
+    assert moment(status["as_of"]) <= datetime.now(UTC) + timedelta(days=1)
+
+
+def test_lists_are_compressed_where_the_client_can_read_it(golden_api: httpx.Client) -> None:
+    answer = golden_api.get("/api/battles", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_newest_battles_come_first(battles: list[Item]) -> None:
+    assert all(moment(newer["started_at"]) >= moment(older["started_at"]) for newer, older in pairwise(battles))
