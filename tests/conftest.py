@@ -6,21 +6,39 @@ fetched over HTTP from the local upstream, put through the whole asset graph onc
 """
 
 import os
+import socket
 import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
 
+import httpx
 import psycopg
 import pytest
+import uvicorn
+from dbt.cli.main import dbtRunner, dbtRunnerResult
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
+from api.app import create_app
+from battlescope_assets.assets.marts import DBT_PROJECT
+from battlescope_assets.backfill import backfill
+from battlescope_assets.domain.window import ONE_DAY
+from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.io.warehouse import Warehouse
-from battlescope_assets.processes.database import database_url, migrate
+from battlescope_assets.processes.database import database_url, dbt_environment, migrate
+from battlescope_assets.processes.orchestrator import dagster_environment
 from battlescope_assets.processes.postgres import embedded_postgres
 from battlescope_assets.settings import Settings
+from battlescope_assets.simulator.war import War
+from battlescope_assets.upstream.catalogue import Catalogue
+from battlescope_assets.upstream.server import Upstream, running
 
 for name, examples in {"default": 200, "deep": 2_000}.items():
     hypothesis_settings.register_profile(
@@ -37,17 +55,109 @@ def server() -> Iterator[Settings]:
         settings = Settings(home=Path(home))
         with embedded_postgres(settings.embedded_postgres_folder):
             migrate(settings)
+            with psycopg.connect(_maintenance(settings), autocommit=True) as connection:
+                connection.execute("create database empty template battlescope")
             yield settings
+
+
+def _maintenance(settings: Settings) -> str:
+    return urlsplit(database_url(settings))._replace(path="/postgres").geturl()
 
 
 @pytest.fixture(scope="module")
 def warehouse(server: Settings, request: pytest.FixtureRequest) -> Iterator[Warehouse]:
     """An empty migrated database of the module's own."""
     name = request.module.__name__.replace(".", "_")
-    url = urlsplit(database_url(server))
-    with psycopg.connect(url._replace(path="/postgres").geturl(), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(url.path[1:]))
-        )
-        yield Warehouse(url._replace(path=f"/{name}").geturl())
+    with psycopg.connect(_maintenance(server), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database {} template empty").format(sql.Identifier(name)))
+        yield Warehouse(urlsplit(database_url(server))._replace(path=f"/{name}").geturl())
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+class Golden(NamedTuple):
+    """The golden war, materialised."""
+
+    settings: Settings
+    warehouse: Warehouse
+    war: War
+    days: list[date]
+    upstream: Upstream
+
+
+@pytest.fixture(scope="session")
+def golden(server: Settings) -> Iterator[Golden]:
+    """Three days of a small war, through the whole asset graph, in the server's own database."""
+    war = War(read_snapshot(), seed=11, mails_per_day=400)
+    yesterday = datetime.now(UTC).date() - ONE_DAY
+    days = [yesterday - 2 * ONE_DAY, yesterday - ONE_DAY, yesterday]
+    with running(Catalogue(war, days[0], days[-1], server.home / "upstream")) as upstream:
+        settings = server.model_copy(
+            update={
+                "first_day": days[0],
+                "everef_url": upstream.url,
+                "static_data_url": upstream.static_data_url,
+            }
+        )
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in dagster_environment(settings).items():
+                patch.setenv(name, value)
+            backfill(settings, days, lambda _line: None)
+            yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream)
+
+
+@pytest.fixture(scope="session")
+def golden_api(golden: Golden) -> Iterator[httpx.Client]:
+    """A client of the real application, served over loopback, on the golden war."""
+    config = uvicorn.Config(
+        create_app(golden.settings, golden.warehouse.url), host="127.0.0.1", port=0, log_level="warning", lifespan="on"
+    )
+    with _serving(uvicorn.Server(config)) as url, httpx.Client(base_url=url, timeout=10) as client:
+        yield client
+
+
+@contextmanager
+def _serving(application: uvicorn.Server) -> Iterator[str]:
+    """The server in a thread; a bound socket takes requests before the server does, so nothing waits for it."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=application.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            application.should_exit = True
+            thread.join()
+
+
+class Dbt(Protocol):
+    """dbt's command line in this process; the result of its invocation."""
+
+    def __call__(self, *arguments: str) -> dbtRunnerResult: ...
+
+
+@pytest.fixture(scope="module")
+def dbt(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dbt]:
+    """dbt against the module's `warehouse`."""
+    scratch = tmp_path_factory.mktemp("dbt")
+    settings = Settings(home=scratch)
+    known = conninfo_to_dict(warehouse.url)
+    folders = [
+        "--project-dir",
+        DBT_PROJECT,
+        "--profiles-dir",
+        DBT_PROJECT,
+        "--target-path",
+        scratch,
+        "--log-path",
+        scratch,
+    ]
+
+    def run(*arguments: str) -> dbtRunnerResult:
+        return dbtRunner().invoke(["--quiet", *arguments, *map(os.fspath, folders)])
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (dbt_environment(settings) | {"DO_NOT_TRACK": "1"}).items():
+            patch.setenv(name, value)
+        for name in ("host", "port", "user", "dbname"):
+            variable = {"dbname": "DATABASE"}.get(name, name.upper())
+            patch.setenv(f"BATTLESCOPE_DBT_{variable}", str(known[name]))
+        yield run

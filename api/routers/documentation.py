@@ -11,7 +11,7 @@ from api.web.pages import render
 router = APIRouter(include_in_schema=False)
 
 DBT_DOCS_POLICY = (
-    "default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; "
     "font-src data:; connect-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """dbt's site is one file with its script, style and data inside it, and its template engine evaluates strings."""

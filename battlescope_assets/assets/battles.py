@@ -1,11 +1,13 @@
 """Asset core/battles: the battles of a day, reconstructed from stored mails; how, belongs to the domain."""
 
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.battles import Engagement, reconstruct
+from battlescope_assets.domain.mails import Mails
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.battles import BattleChange, Stored, read_touching, write
@@ -77,40 +79,48 @@ def recluster(
 ) -> BattleChange:
     """Makes the stored battles that touch the window equal to what the stored mails say.
 
-    Touched are: engagements with a mail in the window, stored battles with a mail in it, and whatever shares a mail
-    with either. Mails are read as far around the window as that reaches, so the result is that of a run over all days.
+    Touched are engagements and stored battles with a mail in the window, and whatever shares a mail with one of them.
+    Mails are read as far around the window as these reach, and a margin beyond, so the result is that of a run over
+    all days.
     """
     lock(connection, "core.battles")
-    stored = read_touching(connection, window)
-    region = _around(window, stored, params)
+    margin = timedelta(minutes=params.longest_link_minutes)
+    region = window.padded(margin)
     while True:
         mails = read_mails(connection, region)
         found = reconstruct(mails, read_items(connection, region), world, params)
         stored = read_touching(connection, region)
-        engagements, replaced = touched(found.engagements, stored, _ids_in(mails, window))
-        needed = _around(_reach(window, found, mails, engagements, replaced), [], params)
+        engagements, replaced = touched(found, stored, _ids_in(mails, window))
+        needed = _span([window, *map(_reach, engagements), *map(_reach, replaced)]).padded(margin)
         if region.start <= needed.start and needed.end <= region.end:
             return write(connection, engagements, replaced, now)
-        region = Window(min(region.start, needed.start), max(region.end, needed.end))
+        region = _span([region, needed])
 
 
 def touched(
-    engagements: list[Engagement], stored: list[Stored], killmail_ids: set[int]
+    engagements: Sequence[Engagement], stored: Sequence[Stored], killmail_ids: set[int]
 ) -> tuple[list[Engagement], list[Stored]]:
-    """What shares a mail with `killmail_ids`, directly or through what shares a mail with that."""
-    chosen: dict[int, Engagement] = {}
-    replaced: dict[int, Stored] = {}
-    reached = set(killmail_ids)
-    while True:
-        before = len(chosen) + len(replaced)
-        for i, engagement in enumerate(engagements):
-            ids = {mail.killmail_id for mail in engagement.killmails}
-            if i not in chosen and not reached.isdisjoint(ids):
-                chosen[i] = engagement
-                reached |= ids
-        for i, old in enumerate(stored):
-            if i not in replaced and not reached.isdisjoint(old.killmail_ids):
-                replaced[i] = old
-                reached |= set(old.killmail_ids)
-        if len(chosen) + len(replaced) == before:
-            return [chosen[i] for i in sorted(chosen)], [replaced[i] for i in sorted(replaced)]
+    """What shares a mail with `killmail_ids`, directly or through others that do; both in their order."""
+    members = [{mail.killmail_id for mail in engagement.killmails} for engagement in engagements]
+    members += [set(battle.killmail_ids) for battle in stored]
+    reached, chosen = set(killmail_ids), set[int]()
+    while found := {i for i, ids in enumerate(members) if i not in chosen and not reached.isdisjoint(ids)}:
+        chosen |= found
+        reached.update(*(members[i] for i in found))
+    return (
+        [engagement for i, engagement in enumerate(engagements) if i in chosen],
+        [battle for i, battle in enumerate(stored, len(engagements)) if i in chosen],
+    )
+
+
+def _ids_in(mails: Mails, window: Window) -> set[int]:
+    inside = (mails.time_seconds >= window.start.timestamp()) & (mails.time_seconds < window.end.timestamp())
+    return set(mails.killmail_id[inside].tolist())
+
+
+def _reach(battle: Engagement | Stored) -> Window:
+    return Window(battle.started_at, battle.ended_at + timedelta(seconds=1))
+
+
+def _span(windows: Sequence[Window]) -> Window:
+    return Window(min(window.start for window in windows), max(window.end for window in windows))

@@ -47,10 +47,13 @@ class BattleParams:
     battle_least_ships_lost: int = 5
     battle_least_pilots: int = 10
 
-    hostility_weight: float = 2.0
-    """How much heavier hostility weighs than friendship when sides are sought."""
-    common_enemy_weight: float = 0.25
-    """How much lighter being shot by the same groups weighs than attacking together."""
+    hostility_weight: float = 1.0
+    """How much attacking one another weighs against attacking together when sides are sought."""
+    common_enemy_weight: float = 0.5
+    """How much being shot by the same groups weighs against attacking together."""
+
+    defector_least_mails: int = 2
+    """A pilot is looked at apart from his group only if he fights its side on this many mails."""
 
     decisive_least_efficiency: float = 0.6
     decisive_least_ships_destroyed: int = 5

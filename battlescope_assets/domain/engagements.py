@@ -101,3 +101,13 @@ def _causes(engagement: Int64, links: Links) -> Int64:
     above = parent[child]
     cause[child] = np.asarray(rank[np.minimum(child, above), np.maximum(child, above)]).ravel().astype(np.int64) - 1
     return cause
+
+
+def kind_of(
+    ships_lost: tuple[tuple[int, int, float, int], ...],
+    pilots: int,
+    structures_lost: int,
+    police_losses: int,
+    params: BattleParams,
+) -> Kind:
+    return Kind.SKIRMISH

@@ -41,7 +41,6 @@ class Draft:
 
     started_at: datetime
     solar_system_id: int
-    """Of the first mail."""
     killmail_ids: frozenset[int]
 
 

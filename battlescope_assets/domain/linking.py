@@ -15,9 +15,9 @@ from scipy.sparse import csr_array
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, npc_only, victim_groups
 from battlescope_assets.domain.mails import NO_ID, Bool, Int64, Mails
+from battlescope_assets.domain.ships import is_capsule
 from battlescope_assets.domain.universe import CombatWorld
 
-CAPSULE_GROUP_ID = 29
 CONCORD_CORPORATION_ID = 1_000_125
 
 
@@ -189,18 +189,12 @@ def _links(mails: Mails, earlier: Int64, later: Int64, evidence: Evidence | Int6
     )
 
 
-def _is_capsule(mails: Mails, world: CombatWorld) -> Bool:
-    types, inverse = np.unique(mails.victim_ship_type_id, return_inverse=True)
-    capsule = [world.group_of_type.get(type_id) == CAPSULE_GROUP_ID for type_id in types.tolist()]
-    return np.array(capsule, np.bool_)[inverse]
-
-
 def _capsules(mails: Mails, world: CombatWorld, params: BattleParams) -> Links:
     """Each capsule with its pilot's last ship before it."""
     mail = np.flatnonzero(mails.victim_character_id != NO_ID)
     key = _packed(mails.solar_system_id[mail], mails.victim_character_id[mail])
     first, second = _neighbours(mails, mail, key, params.capsule_minutes)
-    capsule = _is_capsule(mails, world)
+    capsule = is_capsule(mails, world)
     follows = capsule[mail[second]] & ~capsule[mail[first]]
     earlier, later = mail[first[follows]], mail[second[follows]]
     return _links(mails, earlier, later, Evidence.CAPSULE, mails.victim_character_id[later])

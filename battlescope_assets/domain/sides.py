@@ -18,7 +18,10 @@ LEAST_GAIN = 1e-9
 
 @dataclass(frozen=True)
 class Sides:
-    """The groups of every engagement with their sides, one row per engagement and group, ordered by both."""
+    """The groups of every engagement with their sides, ordered by (engagement, group id).
+
+    A group has one row, and one more for each side that pilots of it took against it.
+    """
 
     engagement: Int64
     group_id: Int64
@@ -32,6 +35,19 @@ class Sides:
     """For each attacker row of the mails, the row of its group here; `NO_ROW` for NPCs."""
     victim_row: Int64
     """For each mail, the row of its victim's group here; `NO_ROW` for what no player lost."""
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Groups by engagement, as in `Sides`, and who belongs to them."""
+
+    engagement: Int64
+    group_id: Int64
+    attacker_row: Int64
+    victim_row: Int64
+
+    def __len__(self) -> int:
+        return len(self.engagement)
 
 
 @dataclass(frozen=True)
@@ -49,10 +65,11 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
 
     Each mail spreads a weight of one over its attackers, half by heads and half by damage. Groups that attack together
     attract each other by the product of their weights on the mail, attacker and victim repel each other by the
-    attacker's weight, and groups shot by the same groups attract each other a little. Sides are where attraction less
+    attacker's weight, and groups shot by the same groups attract each other too. Sides are where attraction less
     repulsion within is greatest (correlation clustering): the two sets that attract each other most are joined until
     none do, then groups move one at a time while that gains anything. An accident between friends weighs no more than
-    the one mail it is on, so it does not part them.
+    the one mail it is on, so it does not part them. Pilots who fight their group's side again and again are then taken
+    out of it, and sides are sought once more.
 
     Args:
         engagement: per mail.
@@ -60,39 +77,60 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     Returns:
         Sides numbered by pilots, then ISK lost, then smallest group id.
     """
-    rows, attacker_row, victim_row = _rows(mails, engagement)
-    ties = _ties(mails, attacker_row, victim_row, len(rows), params)
-    cluster = _improved(rows[:, 0], _agglomerated(len(rows), ties), ties)
-    side = _numbered(mails, rows, cluster, attacker_row, victim_row)
+    attacker_part, victim_part = np.zeros(len(mails.damage_done), np.int64), np.zeros(len(mails), np.int64)
+    rows = _rows(mails, engagement, attacker_part, victim_part)
+    weight = _attacker_weight(mails, rows)
+    cluster, ties = _clustered(mails, rows, weight, params)
+    attacker_part, victim_part = _parts(mails, engagement, rows, cluster, weight, params)
+    if attacker_part.any() or victim_part.any():
+        rows = _rows(mails, engagement, attacker_part, victim_part)
+        cluster, ties = _clustered(mails, rows, weight, params)
     tied = np.zeros(len(rows), np.bool_)
     tied[ties.first] = True
-    side = np.where(tied, side, UNALIGNED)
+    side = np.where(tied, _numbered(mails, rows, cluster), UNALIGNED)
     confidence, second_best = _margins(side, ties)
-    return Sides(rows[:, 0], rows[:, 1], side, confidence, second_best, attacker_row, victim_row)
+    return Sides(
+        rows.engagement, rows.group_id, side, confidence, second_best, rows.attacker_row, rows.victim_row
+    )
 
 
-def _rows(mails: Mails, engagement: Int64) -> tuple[Int64, Int64, Int64]:
-    """The (engagement, group) pairs in order, and which of them each attacker row and each victim is."""
+def _rows(mails: Mails, engagement: Int64, attacker_part: Int64, victim_part: Int64) -> _Rows:
+    """One row per engagement, group and part of the group."""
     attackers, victims, mail = attacker_groups(mails), victim_groups(mails), mails.attacker_mail
     shooting, losing = np.flatnonzero(attackers != NO_ID), np.flatnonzero(victims != NO_ID)
-    groups, group = np.unique(np.concatenate((attackers[shooting], victims[losing])), return_inverse=True)
     fight = np.concatenate((engagement[mail[shooting]], engagement[losing]))
-    keys, row = np.unique(fight * len(groups) + group, return_inverse=True)
+    group = np.concatenate((attackers[shooting], victims[losing]))
+    part = np.concatenate((attacker_part[shooting], victim_part[losing]))
+    order = np.lexsort((part, group, fight))
+    columns = np.stack((fight, group, part))[:, order]
+    new = np.concatenate(([True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)))[: len(order)]
+    row = np.empty(len(order), np.int64)
+    row[order] = np.cumsum(new) - 1
     attacker_row, victim_row = np.full(len(mail), NO_ROW, np.int64), np.full(len(mails), NO_ROW, np.int64)
     attacker_row[shooting], victim_row[losing] = row[: len(shooting)], row[len(shooting) :]
-    return np.stack((keys // max(len(groups), 1), groups[keys % max(len(groups), 1)]), axis=1), attacker_row, victim_row
+    return _Rows(columns[0, new], columns[1, new], attacker_row, victim_row)
 
 
-def _ties(mails: Mails, attacker_row: Int64, victim_row: Int64, count: int, params: BattleParams) -> _Ties:
-    players = np.flatnonzero(attacker_row != NO_ROW)
-    mail = mails.attacker_mail[players]
-    damage = np.maximum(mails.damage_done[players], 0).astype(np.float64)
-    heads = np.bincount(mail, minlength=len(mails))[mail]
+def _attacker_weight(mails: Mails, rows: _Rows) -> Float64:
+    """Each attacker's share of his mail, half by heads and half by damage; 0 for NPCs."""
+    mail = mails.attacker_mail
+    player = (rows.attacker_row != NO_ROW).astype(np.float64)
+    damage = np.maximum(mails.damage_done, 0) * player
+    heads = np.bincount(mail, player, minlength=len(mails))[mail]
     total = np.bincount(mail, damage, minlength=len(mails))[mail]
-    weight = (1 / heads + np.where(total > 0, damage / np.maximum(total, 1), 1 / heads)) / 2
-    shots = csr_array((weight, (mail, attacker_row[players])), shape=(len(mails), count))
-    lost = np.flatnonzero(victim_row != NO_ROW)
-    losses = csr_array((np.ones(len(lost)), (lost, victim_row[lost])), shape=(len(mails), count))
+    by_heads = player / np.maximum(heads, 1)
+    return (by_heads + np.where(total > 0, damage / np.maximum(total, 1), by_heads)) / 2
+
+
+def _matrix(mail: Int64, column: Int64, weight: Float64, shape: tuple[int, int]) -> csr_array:
+    use = column != NO_ROW
+    return csr_array((weight[use], (mail[use], column[use])), shape=shape)
+
+
+def _clustered(mails: Mails, rows: _Rows, weight: Float64, params: BattleParams) -> tuple[Int64, _Ties]:
+    shape = (len(mails), len(rows))
+    shots = _matrix(mails.attacker_mail, rows.attacker_row, weight, shape)
+    losses = _matrix(np.arange(len(mails)), rows.victim_row, np.ones(len(mails)), shape)
     hostile = csr_array(shots.T @ losses)
     given = np.asarray(hostile.sum(axis=1)).ravel()
     relative = hostile.multiply(1 / np.maximum(given, LEAST_GAIN)[:, None])
@@ -101,27 +139,28 @@ def _ties(mails: Mails, attacker_row: Int64, victim_row: Int64, count: int, para
     between = ties.row != ties.col
     first, second = ties.row[between].astype(np.int64), ties.col[between].astype(np.int64)
     order = np.lexsort((second, first))
-    return _Ties(first[order], second[order], ties.data[between][order])
+    sorted_ties = _Ties(first[order], second[order], ties.data[between][order])
+    return _improved(rows.engagement, _agglomerated(len(rows), sorted_ties), sorted_ties), sorted_ties
 
 
 def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[Int64, Int64, Float64]:
-    """The sums of weights per pair, ordered by pair."""
+    """The sums of weights per pair, ordered by pair; numbers in `second` are below `size`."""
     pairs, index = np.unique(first * size + second, return_inverse=True)
     return pairs // max(size, 1), pairs % max(size, 1), np.bincount(index, weight, minlength=len(pairs))
 
 
 def _agglomerated(count: int, ties: _Ties) -> Int64:
-    """For each row the smallest row of its set, after joining sets that attract each other most, in all engagements at once."""
-    cluster = np.arange(count)
+    """For each row the smallest row of its set, after joining sets that attract each other most, everywhere at once."""
+    numbers = np.arange(count)
+    cluster = numbers
     first, second, weight = ties.first, ties.second, ties.weight
     while (weight > LEAST_GAIN).any():
         attracting = np.flatnonzero(weight > LEAST_GAIN)
         order = attracting[np.lexsort((second[attracting], -weight[attracting], first[attracting]))]
         leading = order[np.concatenate(([True], first[order][1:] != first[order][:-1]))]
-        best = np.arange(count)
+        best = numbers.copy()
         best[first[leading]] = second[leading]
-        mutual = best[best] == np.arange(count)
-        merged = np.where(mutual, np.minimum(np.arange(count), best), np.arange(count))
+        merged = np.where(best[best] == numbers, np.minimum(numbers, best), numbers)
         cluster = merged[cluster]
         first, second, weight = _summed(merged[first], merged[second], weight, count)
         between = first != second
@@ -138,14 +177,13 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
     for _ in range(count):
         first, second, weight = ties.first[active], ties.second[active], ties.weight[active]
         row, target, fit = _summed(first, cluster[second], weight, 2 * count)
-        stay = np.zeros(count)
         own = target == cluster[row]
+        stay = np.zeros(count)
         stay[row[own]] = fit[own]
-        rows = np.unique(row)
         # Leaving for a set of one's own gains what staying costs; numbers from `count` on name such sets.
-        alone = rows[np.isin(count + rows, cluster, invert=True)]
-        row = np.concatenate((row[~own], alone))
-        target = np.concatenate((target[~own], count + alone))
+        alone = np.unique(row)
+        alone = alone[np.isin(count + alone, cluster, invert=True)]
+        row, target = np.concatenate((row[~own], alone)), np.concatenate((target[~own], count + alone))
         gain = np.concatenate((fit[~own], np.zeros(len(alone)))) - stay[row]
         better = np.flatnonzero(gain > LEAST_GAIN)
         if not len(better):
@@ -155,40 +193,94 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
         chosen = order[np.concatenate(([True], fight[1:] != fight[:-1]))]
         cluster[row[chosen]] = target[chosen]
         active &= np.isin(engagement[ties.first], fight)
-    return np.unique(cluster, return_inverse=True)[1]
+    return np.unique(cluster, return_inverse=True)[1].astype(np.int64)
 
 
-def _numbered(mails: Mails, rows: Int64, cluster: Int64, attacker_row: Int64, victim_row: Int64) -> Int64:
-    """Sides from 1 in each engagement, by pilots, then ISK lost, then smallest group id."""
-    attacks = np.flatnonzero((attacker_row != NO_ROW) & (mails.attacker_character_id != NO_ID))
-    losses = np.flatnonzero((victim_row != NO_ROW) & (mails.victim_character_id != NO_ID))
-    pilots, pilot = np.unique(
-        np.concatenate((mails.attacker_character_id[attacks], mails.victim_character_id[losses])), return_inverse=True
+def _parts(
+    mails: Mails, engagement: Int64, rows: _Rows, cluster: Int64, weight: Float64, params: BattleParams
+) -> tuple[Int64, Int64]:
+    """For attacker rows and victims, 0, or a number from 1 for pilots who fight their group's side: that of their own.
+
+    What a pilot and his own group did to one another says nothing here: only other groups tell on which side he is.
+    """
+    attacks = (rows.attacker_row != NO_ROW) & (mails.attacker_character_id != NO_ID)
+    losses = (rows.victim_row != NO_ROW) & (mails.victim_character_id != NO_ID)
+    key = np.concatenate((rows.attacker_row[attacks], rows.victim_row[losses]))
+    who = np.concatenate((mails.attacker_character_id[attacks], mails.victim_character_id[losses]))
+    ids, number = np.unique(who, return_inverse=True)
+    pilots, index = np.unique(key * max(len(ids), 1) + number, return_inverse=True)
+    home_row = pilots // max(len(ids), 1)
+    attacker_pilot, victim_pilot = np.full(len(attacks), NO_ROW, np.int64), np.full(len(losses), NO_ROW, np.int64)
+    attacker_pilot[attacks], victim_pilot[losses] = index[: attacks.sum()], index[attacks.sum() :]
+    mail, every = mails.attacker_mail, np.arange(len(mails))
+    ones = np.ones(len(mails))
+    by_pilot, by_row = (len(mails), len(pilots)), (len(mails), len(rows))
+    shots, lost = (
+        _matrix(mail, attacker_pilot, weight, by_pilot),
+        _matrix(every, victim_pilot, ones, by_pilot),
     )
-    present = np.unique(np.concatenate((attacker_row[attacks], victim_row[losses])) * max(len(pilots), 1) + pilot)
-    heads = np.bincount(cluster[present // max(len(pilots), 1)], minlength=len(rows))
-    lost = np.flatnonzero(victim_row != NO_ROW)
-    isk = np.bincount(cluster[victim_row[lost]], (mails.destroyed_isk + mails.dropped_isk)[lost], minlength=len(rows))
+    group_shots = _matrix(mail, rows.attacker_row, weight, by_row)
+    group_lost = _matrix(every, rows.victim_row, ones, by_row)
+    fit = csr_array(
+        shots.T @ group_shots - params.hostility_weight * (shots.T @ group_lost + lost.T @ group_shots)
+    ).tocoo()
+    others = fit.col != home_row[fit.row]
+    sets = int(cluster.max(initial=0)) + 1
+    pilot, target, sums = _summed(
+        fit.row[others].astype(np.int64), cluster[fit.col[others]], fit.data[others], sets
+    )
+    own = target == cluster[home_row[pilot]]
+    stay = np.zeros(len(pilots))
+    stay[pilot[own]] = sums[own]
+    # Mails on which the pilot and his group's side, but for his own group, shot one another.
+    enemy_mails = np.zeros(len(pilots))
+    hit = np.flatnonzero((attacker_pilot != NO_ROW) & (rows.victim_row[mail] != NO_ROW))
+    against = cluster[home_row[attacker_pilot[hit]]] == cluster[rows.victim_row[mail[hit]]]
+    against &= home_row[attacker_pilot[hit]] != rows.victim_row[mail[hit]]
+    enemy_mails += np.bincount(attacker_pilot[hit[against]], minlength=len(pilots))
+    rivals = np.flatnonzero(~own)
+    order = rivals[np.lexsort((target[rivals], -sums[rivals], pilot[rivals]))]
+    best = order[np.concatenate(([True], pilot[order][1:] != pilot[order][:-1]))[: len(order)]]
+    part = np.zeros(len(pilots), np.int64)
+    leaves = (sums[best] > stay[pilot[best]] + LEAST_GAIN) & (stay[pilot[best]] < 0)
+    leaves &= enemy_mails[pilot[best]] >= params.defector_least_mails
+    part[pilot[best[leaves]]] = 1 + target[best[leaves]]
+    attacker_part = np.where(attacker_pilot != NO_ROW, part[attacker_pilot], 0)
+    victim_part = np.where(victim_pilot != NO_ROW, part[victim_pilot], 0)
+    return attacker_part, victim_part
+
+
+def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
+    """Sides from 1 in each engagement, by pilots, then ISK lost, then smallest group id."""
+    attacks = (rows.attacker_row != NO_ROW) & (mails.attacker_character_id != NO_ID)
+    losses = (rows.victim_row != NO_ROW) & (mails.victim_character_id != NO_ID)
+    who = np.concatenate((mails.attacker_character_id[attacks], mails.victim_character_id[losses]))
+    ids, number = np.unique(who, return_inverse=True)
+    row = np.concatenate((rows.attacker_row[attacks], rows.victim_row[losses]))
+    present = np.unique(cluster[row] * max(len(ids), 1) + number)
     first = np.unique(cluster, return_index=True)[1]
-    sets = np.arange(len(first))
-    order = np.lexsort((rows[first, 1], -isk[sets], -heads[sets], rows[first, 0]))
-    start = np.searchsorted(rows[first, 0][order], rows[first, 0][order])
-    number = np.empty(len(sets), np.int64)
-    number[order] = np.arange(len(sets)) - start + 1
-    return number[cluster]
+    pilots = np.bincount(present // max(len(ids), 1), minlength=len(first))
+    lost = rows.victim_row != NO_ROW
+    value = (mails.destroyed_isk + mails.dropped_isk)[lost]
+    isk = np.bincount(cluster[rows.victim_row[lost]], value, minlength=len(first))
+    fight = rows.engagement[first]
+    order = np.lexsort((rows.group_id[first], -isk, -pilots, fight))
+    number_of = np.empty(len(first), np.int64)
+    number_of[order] = np.arange(len(first)) - np.searchsorted(fight[order], fight[order]) + 1
+    return number_of[cluster]
 
 
 def _margins(side: Int64, ties: _Ties) -> tuple[Float64, Int64]:
     """Confidence and second-best side of each row."""
     count = len(side)
-    row, other, fit = _summed(ties.first, side[ties.second], ties.weight, max(count, int(side.max(initial=0)) + 1))
+    row, other, fit = _summed(ties.first, side[ties.second], ties.weight, int(side.max(initial=0)) + 1)
     own = other == side[row]
-    stay = np.bincount(row[own], fit[own], minlength=count)
+    stay, leave = np.bincount(row[own], fit[own], minlength=count), np.zeros(count)
     rivals = np.flatnonzero(~own & (other != UNALIGNED))
     order = rivals[np.lexsort((other[rivals], -fit[rivals], row[rivals]))]
-    best = order[np.concatenate(([True], row[order][1:] != row[order][:-1]))] if len(order) else order
-    second_best, leave = np.zeros(count, np.int64), np.zeros(count)
+    best = order[np.concatenate(([True], row[order][1:] != row[order][:-1]))[: len(order)]]
+    second_best = np.full(count, UNALIGNED, np.int64)
     second_best[row[best]], leave[row[best]] = other[best], fit[best]
     all_ties = np.bincount(ties.first, np.abs(ties.weight), minlength=count)
-    confidence = (stay - leave) / np.maximum(all_ties, LEAST_GAIN)
-    return np.where(side == UNALIGNED, 0.0, np.clip(confidence, 0.0, 1.0)), second_best
+    confidence = np.clip((stay - leave) / np.maximum(all_ties, LEAST_GAIN), 0.0, 1.0)
+    return np.where(side == UNALIGNED, 0.0, confidence), second_best

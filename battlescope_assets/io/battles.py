@@ -149,9 +149,8 @@ class _Publication(NamedTuple):
 
 
 def _draft(engagement: Engagement) -> Draft:
-    first = engagement.killmails[0]
     return Draft(
-        engagement.started_at, first.solar_system_id, frozenset(mail.killmail_id for mail in engagement.killmails)
+        engagement.started_at, engagement.solar_system_id, frozenset(mail.killmail_id for mail in engagement.killmails)
     )
 
 

@@ -18,7 +18,8 @@ def start(
     command: Sequence[str | Path],
     *,
     environment: Mapping[str, str],
-    log: Path | None = None,
+    log: Path,
+    shows_progress: bool = False,
     account: pwd.struct_passwd | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
@@ -31,7 +32,8 @@ def start(
     Args:
         command: program and arguments.
         environment: the whole environment of the child.
-        log: file that receives its output, emptied first; None shows the output on ours.
+        log: file that receives its output, emptied first.
+        shows_progress: its standard output is shown on ours instead; only its errors go to the log.
         account: whom to run it as, where we are root.
         death_signal: what the kernel sends it when we die.
 
@@ -41,23 +43,19 @@ def start(
     if threading.current_thread() is not threading.main_thread():
         message = "children are started from the main thread: the kernel ends them with the thread that started them"
         raise RuntimeError(message)
-    output = log.open("wb") if log else None
-    try:
+    with log.open("wb") as output:
         return subprocess.Popen(  # noqa: S603  # our own programs, no shell
             command,
             env=environment,
             stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT if output else None,
+            stdout=None if shows_progress else output,
+            stderr=output,
             process_group=0,
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
             preexec_fn=_before_exec(os.getpid(), death_signal),  # noqa: PLW1509  # no thread of ours holds a lock here
         )
-    finally:
-        if output:
-            output.close()
 
 
 def stop(process: subprocess.Popen[bytes], number: signal.Signals, patience_seconds: float) -> None:

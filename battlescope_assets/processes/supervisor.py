@@ -110,11 +110,10 @@ def serve(
                 running.start(Service("upstream", [*upstream, "--port", str(port)], _port_answers(LOOPBACK, port)))
                 running.wait_until_all_answer(progress)
             running.start(Service("code", ["code"], _port_answers(LOOPBACK, code_port)))
-            if not running.run("backfill", backfill):
+            if failure := running.run("backfill", backfill):
                 if must_be_filled:
-                    message = "the backfill failed; what it said is above"
-                    raise SupervisorError(message)
-                progress("the backfill failed (see above); the daily schedule and `battlescope backfill` try again")
+                    raise SupervisorError(failure)
+                progress(f"{failure}\nThe daily schedule and `battlescope backfill` will try again.")
             running.wait_until_all_answer(progress)
             running.start(Service("webserver", ["webserver"], _page_answers(f"{dagster}/server_info")))
             running.start(Service("api", ["api"], _page_answers(f"{pages}/healthz")))
@@ -157,16 +156,17 @@ class Running:
 
     def start(self, service: Service) -> None:
         """Starts a service; its output goes to a log of its name."""
-        self._running[service.name] = self._child(service.arguments, self._logs / f"{service.name}.log")
+        self._running[service.name] = self._child(service.name, service.arguments)
         self._silent[service.name] = service.answers
 
-    def run(self, name: str, arguments: Sequence[str]) -> bool:
-        """Runs a command to its end, its output shown; tells whether it succeeded."""
-        process = self._running[name] = self._child(arguments, None)
+    def run(self, name: str, arguments: Sequence[str]) -> str:
+        """Runs a command to its end, its progress shown; returns why it failed, or nothing."""
+        process = self._running[name] = self._child(name, arguments, shows_progress=True)
         while process.poll() is None:
             self._raise_if_one_ended(besides=name)
             time.sleep(0.1)
-        return self._running.pop(name).returncode == 0
+        del self._running[name]
+        return "" if process.returncode == 0 else f"{name} failed; {self._end_of_log(name)}"
 
     def wait_until_all_answer(self, progress: Say) -> None:
         """Waits for every service started.
@@ -197,9 +197,10 @@ class Running:
             self._raise_if_one_ended()
             time.sleep(0.5)
 
-    def _child(self, arguments: Sequence[str], log: Path | None) -> subprocess.Popen[bytes]:
+    def _child(self, name: str, arguments: Sequence[str], *, shows_progress: bool = False) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "battlescope_assets.cli", *arguments]
-        return children.start(command, environment=self._environment, log=log)
+        log = self._logs / f"{name}.log"
+        return children.start(command, environment=self._environment, log=log, shows_progress=shows_progress)
 
     def _raise_if_one_ended(self, besides: str = "") -> None:
         for name, process in {**self._watched, **self._running}.items():

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from api.schemas.battles import Battle, BattleKillmail, Participant
+from api.schemas.battles import Battle, BattleKillmail, Kind, Participant
 from api.schemas.fields import Answer
 from api.schemas.war import ShipLoss
+from battlescope_assets.domain.engagements import Kind as DomainKind
 from tests.api.openapi_snapshot import SNAPSHOT, document
 
 OPERATIONS = [
@@ -40,6 +41,11 @@ def test_operations_are_described(path: str, operation: dict[str, Any]) -> None:
 def test_operation_ids_are_unique() -> None:
     ids = [operation["operationId"] for _, operation in OPERATIONS]
     assert len(ids) == len(set(ids))
+
+
+def test_kinds_are_the_domains() -> None:
+    """The API has its own list: the domain's module brings scipy, which it does not need."""
+    assert [kind.value for kind in Kind] == [kind.value for kind in DomainKind]
 
 
 def test_every_field_of_an_answer_is_required() -> None:

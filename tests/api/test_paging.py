@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.paging import Order, Position, page_of, read_cursor, write_cursor
+from api.paging import Position, page_of, read_cursor, write_cursor
 from api.queries.battles import BATTLE_ORDERS, KILLMAIL_ORDERS, PARTICIPANT_ORDERS
 from api.queries.war import LOSS_ORDERS
 from api.schemas.battles import BattleSort

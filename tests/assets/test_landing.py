@@ -22,7 +22,11 @@ MOST_BYTES = 64 * 2**20
 SHARED_ARCHIVES = Path(__file__).parents[3] / "shared" / "data" / "everef"
 TABLES = ("killmail_days", "quarantined_mails", "killmails", "killmail_attackers", "killmail_items", "killmail_index")
 
-EACH_TIME = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+EACH_TIME = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=settings().max_examples // 8,  # each lands a day or two; the deep profile has 250
+)
 
 
 def name_of(killmail_id: int) -> str:

@@ -117,6 +117,13 @@ def test_what_grows_is_replaced_by_windows(models: dict[str, Node]) -> None:
             assert "day" in config["unique_key"], model["name"]
 
 
+def test_views_have_no_with_clause(models: dict[str, Node]) -> None:
+    # PostgreSQL plans such a view by itself: a page of the newest battles then sorts all battles (50 ms instead of 2).
+    for model in models.values():
+        if model["config"]["materialized"] == "view" and model["description"].startswith("One row per "):
+            assert not re.search(r"^\s*with\b", model["raw_code"], re.MULTILINE), model["name"]
+
+
 def test_marts_are_contracts_with_every_column_described(models: dict[str, Node]) -> None:
     for model in models.values():
         if layer(model) == "marts":
@@ -141,7 +148,7 @@ def test_the_api_reads_what_its_exposure_says(manifest: Node) -> None:
 
 def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
     assets = {
-        source["source_name"]: "/".join(source["source_meta"].get("dagster", {}).get("asset_key", []))
+        source["source_name"]: "/".join(source["source_meta"]["dagster"]["asset_key"])
         for source in manifest["sources"].values()
     }
     assert assets == {
@@ -150,7 +157,7 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
         "market_history": "raw/market_history",
         "static_data": "core/static_data",
         "battles": "core/battles",
-        "names": "",
+        "names": "app/entity_names",
     }
 
 

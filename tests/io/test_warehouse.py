@@ -73,7 +73,11 @@ def test_neighbouring_days_are_left_alone(warehouse: Warehouse) -> None:
     assert [stored(warehouse, DAY + days * ONE_DAY) for days in (-1, 0, 1)] == [{1: -1}, {}, {1: 1}]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+    max_examples=settings().max_examples // 8,
+)
 @given(st.lists(st.tuples(st.integers(-1, 1), st.dictionaries(st.integers(1, 6), st.integers(0, 2))), max_size=5))
 def test_any_sequence_of_replacements_ends_in_the_last_of_each_day(
     warehouse: Warehouse, steps: list[tuple[int, dict[int, int]]]

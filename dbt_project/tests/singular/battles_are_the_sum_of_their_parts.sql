@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_battles'}}}) }}
+
 -- A battle's totals are those of its mails and pilots.
 with battles as (
     select day, battle_id, total_killmails, total_pilots

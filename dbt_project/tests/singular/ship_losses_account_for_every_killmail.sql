@@ -1,3 +1,5 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_ship_losses'}}}) }}
+
 -- Each day, as many ships were lost as there are killmails, and their worth is that of the valued ones.
 with killmails as (
     select day, count(*) as ships_lost

@@ -1,0 +1,619 @@
+"""From mails to engagements with everything stored of them: statistics, sides, outcome; ids and slugs are `identity`'s.
+
+`reconstruct` is the one entry to battle reconstruction.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import nsmallest
+from typing import TypedDict, TypeVar
+
+import numpy as np
+
+from battlescope_assets.domain.battle_params import BattleParams
+from battlescope_assets.domain.engagements import Kind, Membership, kind_of, memberships
+from battlescope_assets.domain.groups import FIRST_PLAYER_CORPORATION_ID, npc_only
+from battlescope_assets.domain.linking import Evidence
+from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, ItemLosses, Mails
+from battlescope_assets.domain.ships import is_capsule, is_structure
+from battlescope_assets.domain.sides import NO_ROW, UNALIGNED, Sides, find_sides
+from battlescope_assets.domain.universe import CombatWorld
+
+__all__ = ["BattleParams", "Engagement", "Kind", "reconstruct"]
+
+LONGEST_LIST = 20
+"""Rows kept of a side's groups, ships and items, so that a battle stays small."""
+TOP_PILOTS = 5
+Row = TypeVar("Row")
+
+
+class SystemShare(TypedDict):
+    """A solar system of an engagement."""
+
+    solar_system_id: int
+    killmails: int
+
+
+class TopKiller(TypedDict):
+    """A pilot who destroyed most."""
+
+    character_id: int
+    side: int
+    kills: int
+    isk_destroyed: float
+
+
+class TopLoser(TypedDict):
+    """A pilot who lost most."""
+
+    character_id: int
+    side: int
+    losses: int
+    isk_lost: float
+
+
+class SideGroup(TypedDict):
+    """A group on a side; `group_kind` is alliance, corporation or character."""
+
+    group_id: int
+    group_kind: str
+    pilots: int
+    isk_destroyed: float
+    isk_lost: float
+    confidence: float
+
+
+class SideShip(TypedDict):
+    """A ship type on a side: pilots seen in it, and how many were lost."""
+
+    type_id: int
+    fielded: int
+    lost: int
+
+
+class SideItem(TypedDict):
+    """Items of one type that a side lost."""
+
+    type_id: int
+    destroyed: int
+    dropped: int
+
+
+@dataclass(frozen=True)
+class EngagementSide:
+    """One side of an engagement; side 0 gathers the unaligned."""
+
+    side: int
+    pilots: int
+    ships_lost: int
+    """Structures and deployables included, capsules not."""
+    ships_destroyed: float
+    """Shares, by damage, of the ships that others lost."""
+    isk_lost: float
+    isk_destroyed: float
+    efficiency: float | None
+    """isk_destroyed / (isk_destroyed + isk_lost); None where both are 0."""
+    groups: tuple[SideGroup, ...]
+    ship_types: tuple[SideShip, ...]
+    items_lost: tuple[SideItem, ...]
+
+
+@dataclass(frozen=True)
+class Participant:
+    """A pilot in an engagement."""
+
+    character_id: int
+    corporation_id: int | None
+    alliance_id: int | None
+    side: int
+    side_confidence: float
+    second_best_side: int | None
+    kills: int
+    """Mails of others he attacked on."""
+    final_blows: int
+    losses: int
+    damage_done: int
+    damage_received: int
+    isk_destroyed: float
+    """Shares, by damage, of what others lost."""
+    isk_lost: float
+    ship_type_ids: tuple[int, ...]
+    first_seen_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class EngagementKillmail:
+    """A mail of an engagement, and the link that ties it towards the first; the first has none."""
+
+    killmail_id: int
+    killmail_time: datetime
+    solar_system_id: int
+    victim_side: int
+    is_friendly_fire: bool
+    """Whether a pilot of the victim's own side is among the attackers."""
+    link_evidence: str | None
+    linked_killmail_id: int | None
+    link_seconds: int | None
+    link_entity_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Someone who took part: an alliance, corporation or character."""
+
+    entity_kind: str
+    entity_id: int
+
+
+@dataclass(frozen=True)
+class Engagement:
+    """A connected set of mails with what is known of it; fields are named as the columns of core.battles."""
+
+    kind: Kind
+    started_at: datetime
+    ended_at: datetime
+    solar_system_id: int
+    """Where most mails are; of several, the one fought in first."""
+    first_killmail_id: int
+    total_killmails: int
+    total_pilots: int
+    total_ships_lost: int
+    destroyed_isk: float
+    dropped_isk: float
+    is_decisive: bool
+    winning_side: int | None
+    outcome_reason: str
+    systems: tuple[SystemShare, ...]
+    top_killers: tuple[TopKiller, ...]
+    top_losers: tuple[TopLoser, ...]
+    sides: tuple[EngagementSide, ...]
+    participants: tuple[Participant, ...]
+    killmails: tuple[EngagementKillmail, ...]
+    entities: tuple[Entity, ...]
+
+
+def reconstruct(mails: Mails, items: ItemLosses, world: CombatWorld, params: BattleParams) -> list[Engagement]:
+    """Every engagement of at least `params.min_kills` mails, ordered by (first mail's time, its id).
+
+    The result for an engagement depends on its own mails and their neighbourhood only: reading a longer time, in any
+    order, changes nothing as long as at least `params.longest_link_minutes` around its mails are read.
+
+    Args:
+        items: losses of these mails; those of other mails are ignored.
+    """
+    member = memberships(mails, world, params)
+    size = np.bincount(member.engagement, minlength=1)
+    kept = np.flatnonzero(size[member.engagement] >= params.min_kills)
+    if not len(kept):
+        return []
+    engagement = np.unique(member.engagement[kept], return_inverse=True)[1].astype(np.int64)
+    fights = _fights(mails.take(kept), engagement, world, params)
+    return [
+        _engagement(*parts, params)
+        for parts in zip(
+            _killmails(fights, mails, member, kept),
+            _participants(fights),
+            _sides(fights, items),
+            _overviews(fights),
+            strict=True,
+        )
+    ]
+
+
+@dataclass(frozen=True)
+class _Fights:
+    """The mails of all engagements and who stood where; columns are per mail unless they say otherwise."""
+
+    mails: Mails
+    engagement: Int64
+    """From 0 in the order of first mails, without gaps."""
+    count: int
+    """Engagements."""
+    sides: Sides
+    is_ship: Bool
+    """Whether anything but a capsule was lost."""
+    is_structure: Bool
+    value_isk: Float64
+    victim_side: Int64
+    attacker_side: Int64
+    """Per attacker row; `NO_ROW` for NPCs."""
+    credit: Float64
+    """Per attacker row: his share, by damage, of what others lost; nobody is credited with a loss of his own side."""
+
+
+def _fights(mails: Mails, engagement: Int64, world: CombatWorld, params: BattleParams) -> _Fights:
+    sides = find_sides(mails, engagement, params)
+    victim_side = np.where(sides.victim_row == NO_ROW, UNALIGNED, sides.side[sides.victim_row])
+    attacker_side = np.where(sides.attacker_row == NO_ROW, NO_ROW, sides.side[sides.attacker_row])
+    mail = mails.attacker_mail
+    hostile = (attacker_side != victim_side[mail]) | (attacker_side == UNALIGNED)
+    hostile &= (attacker_side != NO_ROW) & ~_own_loss(mails)
+    return _Fights(
+        mails,
+        engagement,
+        int(engagement.max()) + 1,
+        sides,
+        ~is_capsule(mails, world),
+        is_structure(mails, world),
+        mails.destroyed_isk + mails.dropped_isk,
+        victim_side,
+        attacker_side,
+        _credit(mails, hostile),
+    )
+
+
+def _own_loss(mails: Mails) -> Bool:
+    """Which attacker rows are the victim himself."""
+    character = mails.attacker_character_id
+    return (character != NO_ID) & (character == mails.victim_character_id[mails.attacker_mail])
+
+
+def _credit(mails: Mails, hostile: Bool) -> Float64:
+    """The mail shared out over hostile attackers by damage, or by heads where none did any."""
+    mail = mails.attacker_mail
+    damage = np.maximum(mails.damage_done, 0) * hostile
+    total = np.bincount(mail, damage, minlength=len(mails))[mail]
+    heads = np.bincount(mail, hostile, minlength=len(mails))[mail]
+    return np.where(total > 0, damage / np.maximum(total, 1), hostile / np.maximum(heads, 1))
+
+
+def _split(owner: Int64, count: int, rows: Sequence[Row]) -> list[tuple[Row, ...]]:
+    """The rows of each owner from 0 to `count`; rows are ordered by owner."""
+    bounds = np.searchsorted(owner, np.arange(count + 1)).tolist()
+    return [tuple(rows[start:end]) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+
+
+def _distinct(*columns: Int64) -> tuple[Int64, Int64]:
+    """The distinct rows, in order, as shape (columns, rows), and which of them each row is."""
+    order = np.lexsort(columns[::-1])
+    ordered = np.stack(columns)[:, order]
+    new = np.ones(len(order), np.bool_)
+    new[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
+    which = np.empty(len(order), np.int64)
+    which[order] = np.cumsum(new) - 1
+    return ordered[:, new], which
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _isk(values: Float64) -> list[float]:
+    return np.round(values, 2).tolist()
+
+
+def _killmails(
+    fights: _Fights, mails: Mails, member: Membership, kept: Int64
+) -> list[tuple[EngagementKillmail, ...]]:
+    own, links = fights.mails, member.links
+    same_side = (fights.attacker_side == fights.victim_side[own.attacker_mail]) & (fights.attacker_side > UNALIGNED)
+    friendly = np.bincount(own.attacker_mail[same_side & ~_own_loss(own)], minlength=len(own)) > 0
+    cause = member.cause[kept]
+    order = np.argsort(fights.engagement, kind="stable")
+    rows = []
+    names = [evidence.name.lower() for evidence in Evidence]
+    evidences, seconds, entities = links.evidence.tolist(), links.seconds.tolist(), links.entity_ids.tolist()
+    ends = (mails.killmail_id[links.earlier].tolist(), mails.killmail_id[links.later].tolist())
+    columns = (
+        own.killmail_id, own.time_seconds, own.solar_system_id, fights.victim_side, friendly, cause,
+    )  # fmt: skip
+    for killmail_id, time, system, side, is_friendly, link in zip(*(c[order].tolist() for c in columns), strict=True):
+        linked = link >= 0
+        rows.append(
+            EngagementKillmail(
+                killmail_id,
+                _moment(time),
+                system,
+                side,
+                is_friendly,
+                names[evidences[link]] if linked else None,
+                ends[ends[0][link] == killmail_id][link] if linked else None,
+                seconds[link] if linked else None,
+                tuple(entity for entity in entities[link] if entity != NO_ID) if linked else (),
+            )
+        )
+    return _split(fights.engagement[order], fights.count, rows)
+
+
+def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
+    mails, sides = fights.mails, fights.sides
+    attacks = np.flatnonzero((mails.attacker_character_id != NO_ID) & ~_own_loss(mails))
+    losses = np.flatnonzero(mails.victim_character_id != NO_ID)
+    attacked = mails.attacker_mail[attacks]
+
+    def both(attacker_column: Int64, victim_column: Int64) -> Int64:
+        return np.concatenate((attacker_column[attacks], victim_column[losses]))
+
+    mail = np.concatenate((attacked, losses))
+    people, person = _distinct(
+        fights.engagement[mail], both(mails.attacker_character_id, mails.victim_character_id)
+    )
+    count, attacking = people.shape[1], len(attacks)
+    attacker, victim = person[:attacking], person[attacking:]
+    order = np.lexsort((mail, person))
+    start = np.searchsorted(person[order], np.arange(count + 1))
+    first, last = order[start[:-1]], order[start[1:] - 1]
+    row = both(sides.attacker_row, sides.victim_row)[first]
+    flown, _ = _distinct(person, both(mails.attacker_ship_type_id, mails.victim_ship_type_id))
+    flown = flown[:, flown[1] != NO_ID]
+    ships = _split(flown[0], count, flown[1].tolist())
+    credit = fights.credit[attacks]
+
+    def total(who: Int64, weights: Float64 | Int64 | Bool) -> Float64:
+        return np.bincount(who, weights, minlength=count)
+
+    columns = (
+        people[1].tolist(),
+        both(mails.attacker_corporation_id, mails.victim_corporation_id)[first].tolist(),
+        both(mails.attacker_alliance_id, mails.victim_alliance_id)[first].tolist(),
+        sides.side[row].tolist(),
+        np.round(sides.confidence[row], 4).tolist(),
+        sides.second_best_side[row].tolist(),
+        np.bincount(attacker, minlength=count).tolist(),
+        np.bincount(attacker[mails.final_blow[attacks]], minlength=count).tolist(),
+        np.bincount(victim, minlength=count).tolist(),
+        total(attacker, mails.damage_done[attacks]).astype(np.int64).tolist(),
+        total(victim, mails.damage_taken[losses]).astype(np.int64).tolist(),
+        _isk(total(attacker, credit * fights.value_isk[attacked])),
+        _isk(total(victim, fights.value_isk[losses])),
+        ships,
+        map(_moment, mails.time_seconds[mail[first]].tolist()),
+        map(_moment, mails.time_seconds[mail[last]].tolist()),
+    )
+    rows = [
+        Participant(character, corporation or None, alliance or None, side, confidence, second or None, *rest)
+        for character, corporation, alliance, side, confidence, second, *rest in zip(*columns, strict=True)
+    ]
+    return _split(people[0], fights.count, rows)
+
+
+def _sides(fights: _Fights, items: ItemLosses) -> list[tuple[EngagementSide, ...]]:
+    mails, sides, engagement = fights.mails, fights.sides, fights.engagement
+    mail = mails.attacker_mail
+    players = np.flatnonzero(fights.attacker_side != NO_ROW)
+    table, side = _distinct(
+        np.concatenate((engagement, engagement[mail[players]])),
+        np.concatenate((fights.victim_side, fights.attacker_side[players])),
+    )
+    count = table.shape[1]
+    victim, attacker = side[: len(mails)], side[len(mails) :]
+    credit = fights.credit[players]
+    lost_isk = np.bincount(victim, fights.value_isk, minlength=count)
+    destroyed_isk = np.bincount(attacker, credit * fights.value_isk[mail[players]], minlength=count)
+    ships_lost = np.bincount(victim[fights.is_ship], minlength=count)
+    ships_destroyed = np.bincount(attacker, credit * fights.is_ship[mail[players]], minlength=count)
+    flying = np.flatnonzero(mails.attacker_character_id[players] != NO_ID)
+    losing = np.flatnonzero(mails.victim_character_id != NO_ID)
+    pilots, _ = _distinct(
+        np.concatenate((attacker[flying], victim[losing])),
+        np.concatenate((mails.attacker_character_id[players[flying]], mails.victim_character_id[losing])),
+    )
+    traded = lost_isk + destroyed_isk
+    efficiency = destroyed_isk / np.where(traded > 0, traded, 1)
+    columns = (
+        table[1].tolist(),
+        np.bincount(pilots[0], minlength=count).tolist(),
+        ships_lost.tolist(),
+        np.round(ships_destroyed, 3).tolist(),
+        _isk(lost_isk),
+        _isk(destroyed_isk),
+        [share if worth > 0 else None for share, worth in zip(np.round(efficiency, 4).tolist(), traded, strict=True)],
+        _groups(fights, players, attacker, victim, count),
+        _ships(fights, players, attacker, victim, count),
+        _items(fights, items, victim, count),
+    )
+    return _split(table[0], fights.count, [EngagementSide(*row) for row in zip(*columns, strict=True)])
+
+
+def _largest(owner: Int64, *sizes: Float64 | Int64) -> Int64:
+    """Indexes of the largest rows of each owner, ordered by owner; equal ones in the order they have."""
+    order = np.lexsort((*(-size for size in reversed(sizes)), owner))
+    rank = np.arange(len(order)) - np.searchsorted(owner[order], owner[order])
+    return order[rank < LONGEST_LIST]
+
+
+def _groups(
+    fights: _Fights, players: Int64, attacker: Int64, victim: Int64, count: int
+) -> list[tuple[SideGroup, ...]]:
+    mails, sides, mail = fights.mails, fights.sides, fights.mails.attacker_mail
+    losing = np.flatnonzero(sides.victim_row != NO_ROW)
+    row = np.concatenate((sides.attacker_row[players], sides.victim_row[losing]))
+    table, group = _distinct(np.concatenate((attacker, victim[losing])), sides.group_id[row])
+    rows = table.shape[1]
+    confidence, kind = np.zeros(rows), np.zeros(rows, np.int64)
+    confidence[group] = sides.confidence[row]
+    alliance = np.concatenate((mails.attacker_alliance_id[players], mails.victim_alliance_id[losing]))
+    corporation = np.concatenate((mails.attacker_corporation_id[players], mails.victim_corporation_id[losing]))
+    kind[group] = np.where(alliance != NO_ID, 2, corporation >= FIRST_PLAYER_CORPORATION_ID)
+    character = np.concatenate((mails.attacker_character_id[players], mails.victim_character_id[losing]))
+    pilots, _ = _distinct(group[character != NO_ID], character[character != NO_ID])
+    heads = np.bincount(pilots[0], minlength=rows)
+    killed = fights.credit[players] * fights.value_isk[mail[players]]
+    destroyed = np.bincount(group[: len(players)], killed, minlength=rows)
+    lost = np.bincount(group[len(players) :], fights.value_isk[losing], minlength=rows)
+    best = _largest(table[0], heads, destroyed + lost)
+    kinds = ("character", "corporation", "alliance")
+    listed = [
+        SideGroup(
+            group_id=group_id, group_kind=kinds[code], pilots=n, isk_destroyed=up, isk_lost=down, confidence=share
+        )
+        for group_id, code, n, up, down, share in zip(
+            table[1, best].tolist(),
+            kind[best].tolist(),
+            heads[best].tolist(),
+            _isk(destroyed[best]),
+            _isk(lost[best]),
+            np.round(confidence[best], 4).tolist(),
+            strict=True,
+        )
+    ]
+    return _split(table[0, best], count, listed)
+
+
+def _ships(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, count: int) -> list[tuple[SideShip, ...]]:
+    mails = fights.mails
+    flying = np.flatnonzero((mails.attacker_character_id[players] != NO_ID) & (mails.attacker_ship_type_id[players] != NO_ID))
+    lost = np.flatnonzero(fights.is_ship)
+    character = np.concatenate((mails.attacker_character_id[players[flying]], mails.victim_character_id[lost]))
+    ship = np.concatenate((mails.attacker_ship_type_id[players[flying]], mails.victim_ship_type_id[lost]))
+    side = np.concatenate((attacker[flying], victim[lost]))
+    hulls, hull = _distinct(side, ship, character)
+    hulls_lost = np.bincount(hull[len(flying) :], minlength=hulls.shape[1])
+    table, which = _distinct(hulls[0], hulls[1])
+    # Who lost three flew three; who lost none flew one.
+    fielded = np.bincount(which, np.maximum(hulls_lost, 1), minlength=table.shape[1]).astype(np.int64)
+    losses = np.bincount(which, hulls_lost, minlength=table.shape[1]).astype(np.int64)
+    best = _largest(table[0], fielded, losses)
+    listed = [
+        SideShip(type_id=type_id, fielded=flown, lost=gone)
+        for type_id, flown, gone in zip(
+            table[1, best].tolist(), fielded[best].tolist(), losses[best].tolist(), strict=True
+        )
+    ]
+    return _split(table[0, best], count, listed)
+
+
+def _items(fights: _Fights, items: ItemLosses, victim: Int64, count: int) -> list[tuple[SideItem, ...]]:
+    mail_ids = fights.mails.killmail_id
+    by_id = np.argsort(mail_ids)
+    found = np.minimum(np.searchsorted(mail_ids[by_id], items.killmail_id), len(by_id) - 1)
+    mail = by_id[found]
+    use = np.flatnonzero(mail_ids[mail] == items.killmail_id)
+    table, which = _distinct(victim[mail[use]], items.item_type_id[use])
+    destroyed, dropped = (
+        np.bincount(which, quantity[use], minlength=table.shape[1]).astype(np.int64)
+        for quantity in (items.quantity_destroyed, items.quantity_dropped)
+    )
+    best = _largest(table[0], destroyed + dropped)
+    listed = [
+        SideItem(type_id=type_id, destroyed=gone, dropped=left)
+        for type_id, gone, left in zip(
+            table[1, best].tolist(), destroyed[best].tolist(), dropped[best].tolist(), strict=True
+        )
+    ]
+    return _split(table[0, best], count, listed)
+
+
+@dataclass(frozen=True)
+class _Overview:
+    """What an engagement is judged by besides its parts."""
+
+    destroyed_isk: float
+    dropped_isk: float
+    structures_lost: int
+    police_losses: int
+    """Mails without players among the attackers: losses to CONCORD."""
+    systems: tuple[SystemShare, ...]
+    entities: tuple[Entity, ...]
+
+
+def _overviews(fights: _Fights) -> list[_Overview]:
+    mails, engagement, count = fights.mails, fights.engagement, fights.count
+    table, system = _distinct(engagement, mails.solar_system_id)
+    share = np.bincount(system)
+    first = np.full(len(share), len(mails))
+    np.minimum.at(first, system, np.arange(len(mails)))
+    order = np.lexsort((first, -share, table[0]))
+    systems = [
+        SystemShare(solar_system_id=solar_system_id, killmails=killmails)
+        for solar_system_id, killmails in zip(table[1, order].tolist(), share[order].tolist(), strict=True)
+    ]
+    mail = mails.attacker_mail
+    entities, owners = [], []
+    for kind, attackers, victims in (
+        ("alliance", mails.attacker_alliance_id, mails.victim_alliance_id),
+        ("character", mails.attacker_character_id, mails.victim_character_id),
+        ("corporation", mails.attacker_corporation_id, mails.victim_corporation_id),
+    ):
+        present, _ = _distinct(
+            np.concatenate((engagement[mail], engagement)), np.concatenate((attackers, victims))
+        )
+        present = present[:, present[1] != NO_ID]
+        owners.append(present[0])
+        entities.extend(Entity(kind, entity_id) for entity_id in present[1].tolist())
+    owner = np.concatenate(owners)
+    by_owner = np.argsort(owner, kind="stable")
+    columns = (
+        _isk(np.bincount(engagement, mails.destroyed_isk, minlength=count)),
+        _isk(np.bincount(engagement, mails.dropped_isk, minlength=count)),
+        np.bincount(engagement[fights.is_structure], minlength=count).tolist(),
+        np.bincount(engagement[npc_only(mails)], minlength=count).tolist(),
+        _split(table[0], count, systems),
+        _split(owner[by_owner], count, [entities[index] for index in by_owner.tolist()]),
+    )
+    return [_Overview(*row) for row in zip(*columns, strict=True)]
+
+
+def _engagement(
+    killmails: tuple[EngagementKillmail, ...],
+    participants: tuple[Participant, ...],
+    sides: tuple[EngagementSide, ...],
+    overview: _Overview,
+    params: BattleParams,
+) -> Engagement:
+    is_decisive, winning_side, reason = _outcome(sides, params)
+    ships_lost = sum(side.ships_lost for side in sides)
+    return Engagement(
+        kind=kind_of(
+            ships_lost=tuple((side.side, side.ships_lost, side.ships_destroyed, len(side.groups)) for side in sides),
+            pilots=len(participants),
+            structures_lost=overview.structures_lost,
+            police_losses=overview.police_losses,
+            params=params,
+        ),
+        started_at=killmails[0].killmail_time,
+        ended_at=killmails[-1].killmail_time,
+        solar_system_id=overview.systems[0]["solar_system_id"],
+        first_killmail_id=min(mail.killmail_id for mail in killmails),
+        total_killmails=len(killmails),
+        total_pilots=len(participants),
+        total_ships_lost=ships_lost,
+        destroyed_isk=overview.destroyed_isk,
+        dropped_isk=overview.dropped_isk,
+        is_decisive=is_decisive,
+        winning_side=winning_side,
+        outcome_reason=reason,
+        systems=overview.systems,
+        top_killers=tuple(_top_killers(participants)),
+        top_losers=tuple(_top_losers(participants)),
+        sides=sides,
+        participants=participants,
+        killmails=killmails,
+        entities=overview.entities,
+    )
+
+
+def _top_killers(participants: Iterable[Participant]) -> Iterator[TopKiller]:
+    killers = (pilot for pilot in participants if pilot.kills)
+    for pilot in nsmallest(TOP_PILOTS, killers, key=lambda p: (-p.isk_destroyed, -p.kills, p.character_id)):
+        yield TopKiller(
+            character_id=pilot.character_id, side=pilot.side, kills=pilot.kills, isk_destroyed=pilot.isk_destroyed
+        )
+
+
+def _top_losers(participants: Iterable[Participant]) -> Iterator[TopLoser]:
+    losers = (pilot for pilot in participants if pilot.losses)
+    for pilot in nsmallest(TOP_PILOTS, losers, key=lambda p: (-p.isk_lost, -p.losses, p.character_id)):
+        yield TopLoser(
+            character_id=pilot.character_id, side=pilot.side, losses=pilot.losses, isk_lost=pilot.isk_lost
+        )
+
+
+def _outcome(sides: Iterable[EngagementSide], params: BattleParams) -> tuple[bool, int | None, str]:
+    """Whether a side won, which, and why in words."""
+    ranked = sorted(
+        (side for side in sides if side.side != UNALIGNED and side.efficiency is not None),
+        key=lambda side: (-(side.efficiency or 0.0), -side.isk_destroyed, side.side),
+    )
+    if not ranked:
+        return False, None, "Nothing of known worth was lost."
+    best = ranked[0]
+    efficiency, ships = best.efficiency or 0.0, best.ships_destroyed
+    stands = f"Side {best.side} destroyed {ships:.1f} ships at {efficiency:.0%} ISK efficiency"
+    if efficiency < params.decisive_least_efficiency:
+        return False, None, f"{stands}; {params.decisive_least_efficiency:.0%} would decide."
+    if ships < params.decisive_least_ships_destroyed:
+        return False, None, f"{stands}; {params.decisive_least_ships_destroyed} ships would decide."
+    return True, best.side, f"{stands}."

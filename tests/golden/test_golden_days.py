@@ -1,0 +1,151 @@
+"""A small war followed from the upstream's archives to the marts: what went in comes out, once, and stays when repeated."""
+
+import hashlib
+from collections import Counter
+from datetime import date
+
+import dagster as dg
+import pytest
+
+from battlescope_assets.backfill import backfill, recluster
+from battlescope_assets.build import build_definitions
+from battlescope_assets.io.warehouse import Warehouse
+from tests.conftest import Golden
+
+PARTITIONED = [("raw", "killmails"), ("raw", "market_history"), ("core", "killmail_values"), ("core", "battles")]
+TABLES = [
+    "raw.killmail_days",
+    "raw.killmails",
+    "raw.killmail_attackers",
+    "raw.killmail_items",
+    "raw.killmail_index",
+    "raw.quarantined_mails",
+    "raw.market_history_days",
+    "raw.market_history",
+    "core.killmail_values",
+    "core.battles",
+    "core.battle_sides",
+    "core.battle_entities",
+    "core.battle_participants",
+    "core.battle_killmails",
+    "core.battle_lineage",
+    "app.battle_outbox",
+]
+
+
+def rows(warehouse: Warehouse, query: str, *parameters: object) -> list[tuple[object, ...]]:
+    with warehouse.transaction() as connection:
+        return connection.execute(query.encode(), parameters).fetchall()
+
+
+def checksums(warehouse: Warehouse) -> dict[str, str]:
+    """A digest per table over its row versions: any rewrite, even to the same values, changes it."""
+    return {
+        table: hashlib.sha256(
+            repr(rows(warehouse, f"select t.*::text, xmin::text from {table} t order by 1")).encode()
+        ).hexdigest()
+        for table in TABLES
+    }
+
+
+def test_every_mail_of_the_war_is_stored_once(golden: Golden) -> None:
+    fought = [mail for day in golden.days for mail in golden.war.killmails(day)]
+    stored = rows(golden.warehouse, "select killmail_id, solar_system_id, attacker_count from raw.killmails")
+    assert sorted(stored) == sorted(
+        (mail["killmail_id"], mail["solar_system_id"], len(mail["attackers"])) for mail in fought
+    )
+    ledger = rows(
+        golden.warehouse, "select day, mails_expected, mails_stored, mails_quarantined from raw.killmail_days"
+    )
+    assert sorted(ledger) == [  # type: ignore[type-var]
+        (day, len(golden.war.killmails(day)), len(golden.war.killmails(day)), 0) for day in golden.days
+    ]
+
+
+def test_every_mail_has_a_value_and_nearly_all_is_priced(golden: Golden) -> None:
+    found = rows(
+        golden.warehouse,
+        "select count(*), count(v.killmail_id), avg((v.total_isk > 0)::int)::float8, avg((v.unpriced_types = 0)::int)::float8 "
+        "from raw.killmails k left join core.killmail_values v using (day, killmail_id)",
+    )
+    ((mails, valued, worth_something, priced),) = found
+    assert mails == valued
+    assert worth_something > 0.95  # type: ignore[operator]
+    assert priced > 0.9  # type: ignore[operator]
+
+
+def test_every_asset_and_partition_is_materialised(golden: Golden) -> None:
+    definitions = build_definitions(golden.settings)
+    keys = {key for asset in definitions.resolve_all_asset_specs() for key in [asset.key]}
+    with dg.DagsterInstance.get() as instance:
+        for key in keys:
+            if tuple(key.path) in PARTITIONED:
+                done = instance.get_materialized_partitions(key)
+                assert done == {day.isoformat() for day in golden.days}, key
+            elif key.path[0] != "app" or key.path[1] == "dbt_docs":
+                assert instance.get_latest_materialization_event(key) is not None, key
+
+
+def test_battles_are_found_and_a_mail_is_in_one_at_most(golden: Golden) -> None:
+    kinds = dict(rows(golden.warehouse, "select kind, count(*) from core.battles group by kind"))  # type: ignore[arg-type]
+    assert kinds["battle"] >= 3
+    assert rows(golden.warehouse, "select killmail_id from core.battle_killmails group by 1 having count(*) > 1") == []
+    two_sided = rows(
+        golden.warehouse,
+        "select count(*) from core.battles b where kind = 'battle' and 2 <= "
+        "(select count(*) from core.battle_sides s where s.battle_id = b.battle_id and s.side > 0)",
+    )
+    assert two_sided == [(kinds["battle"],)]
+
+
+def test_battles_agree_with_the_truth(golden: Golden) -> None:
+    """Pairs of mails that the truth puts together are together, and pairs it keeps apart are apart, nearly always."""
+    truth = {row["killmail_id"]: row for day in golden.days for row in golden.war.truth(day)}
+    battle_of = dict(rows(golden.warehouse, "select killmail_id, battle_id from core.battle_killmails"))  # type: ignore[arg-type]
+    strict = [row for row in truth.values() if row["strict"]]
+    together = Counter((row["battle"], battle_of.get(row["killmail_id"])) for row in strict if row["battle"])
+    size = Counter(row["battle"] for row in strict if row["battle"])
+    largest: dict[str, int] = {}
+    for (battle, found), count in together.items():
+        if found is not None:
+            largest[battle] = max(largest.get(battle, 0), count)
+    fights = {battle for battle, count in size.items() if count > 1}
+    assert sum(largest.get(battle, 0) for battle in fights) > 0.93 * sum(size[battle] for battle in fights)
+    mixed = Counter(
+        (battle_of[row["killmail_id"]], row["battle_wide"]) for row in strict if row["killmail_id"] in battle_of
+    )
+    purest: dict[object, int] = {}
+    for (found, _), count in mixed.items():
+        purest[found] = max(purest.get(found, 0), count)
+    assert sum(purest.values()) > 0.93 * sum(mixed.values())
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_materialising_a_day_again_changes_no_row(golden: Golden, number: int) -> None:
+    before = checksums(golden.warehouse)
+    backfill(golden.settings, [golden.days[number]], lambda _line: None)
+    assert checksums(golden.warehouse) == before
+
+
+def test_reclustering_days_in_any_order_changes_no_row(golden: Golden) -> None:
+    before = checksums(golden.warehouse)
+    for day in (golden.days[2], golden.days[0], golden.days[1]):
+        recluster(golden.settings, day, day, lambda _line: None)
+    recluster(golden.settings, golden.days[0], golden.days[2], lambda _line: None)
+    assert checksums(golden.warehouse) == before
+
+
+def test_marts_hold_what_the_tables_hold(golden: Golden) -> None:
+    lost: dict[date, int] = dict(
+        rows(golden.warehouse, "select day, sum(ships_lost)::int from marts.fct_ship_losses group by day")  # type: ignore[arg-type]
+    )
+    assert lost == {day: len(golden.war.killmails(day)) for day in golden.days}
+    isk = rows(
+        golden.warehouse,
+        "select (select sum(destroyed_isk) from marts.fct_ship_losses), (select sum(destroyed_isk) from core.killmail_values)",
+    )
+    assert isk[0][0] == isk[0][1]
+    battles = rows(
+        golden.warehouse, "select (select count(*) from marts.fct_battles), (select count(*) from core.battles)"
+    )
+    assert battles[0][0] == battles[0][1]

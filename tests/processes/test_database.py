@@ -1,0 +1,111 @@
+"""One URL, the forms its users need; a schema that several processes may bring up to date at once."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from pydantic import PostgresDsn
+from sqlalchemy.engine import make_url
+
+from battlescope_assets.processes.database import (
+    DatabaseError,
+    database_url,
+    dbt_environment,
+    migrate,
+    sqlalchemy_url,
+    without_password,
+)
+from battlescope_assets.settings import Settings
+from tests.processes.servers import tcp_server
+
+MIGRATE = """
+from battlescope_assets.processes.database import migrate
+from battlescope_assets.settings import Settings
+migrate(Settings())
+"""
+
+
+@pytest.fixture(scope="module")
+def elsewhere() -> Iterator[str]:
+    """A server that is not ours: reached over TCP, with a password, and without our databases."""
+    with tcp_server() as url:
+        yield url
+
+
+def settings(url: str) -> Settings:
+    return Settings(database_url=PostgresDsn(url))
+
+
+def test_the_databases_are_made_and_the_schema_is_brought_up_to_date_by_many_at_once(elsewhere: str) -> None:
+    environment = {"BATTLESCOPE_DATABASE_URL": elsewhere}
+    both = [subprocess.Popen([sys.executable, "-c", MIGRATE], env=environment) for _ in range(2)]
+    migrate(settings(elsewhere))
+    assert [process.wait(60) for process in both] == [0, 0]
+    with psycopg.connect(database_url(settings(elsewhere))) as connection:
+        tables = connection.execute(
+            "select count(*) from information_schema.tables where table_schema in ('raw', 'core', 'app')"
+        ).fetchone()
+        databases = connection.execute("select datname from pg_database where datname !~ 'template' order by 1")
+        assert tables is not None
+        assert tables[0] > 20
+        assert [name for (name,) in databases.fetchall()] == ["dagster", "postgres", "war"]
+
+
+def test_migrating_again_changes_nothing(elsewhere: str) -> None:
+    migrate(settings(elsewhere))
+    with psycopg.connect(elsewhere) as connection:
+        connection.execute("insert into raw.killmail_index values (1, '2026-01-01')")
+    migrate(settings(elsewhere))
+    with psycopg.connect(elsewhere) as connection:
+        assert connection.execute("select count(*) from raw.killmail_index").fetchone() == (1,)
+
+
+def test_a_server_that_is_not_there_is_said_in_a_sentence_without_the_password(tmp_path: Path) -> None:
+    del tmp_path
+    with pytest.raises(DatabaseError, match="cannot be prepared") as caught:
+        migrate(settings("postgresql://me:s3cret@127.0.0.1:1/war"))
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "libpq"),
+    [
+        ("postgresql://me:pw@db:5433/war", "postgresql://me:pw@db:5433/war"),
+        ("postgres://me@db/war", "postgresql://me@db/war"),
+        ("postgresql+psycopg2://me@db/war", "postgresql://me@db/war"),
+        ("postgresql://me:p%40ss%2Fw@db/war?sslmode=require", "postgresql://me:p%40ss%2Fw@db/war?sslmode=require"),
+    ],
+)
+def test_any_usual_url_will_do(given: str, libpq: str) -> None:
+    assert psycopg.conninfo.conninfo_to_dict(database_url(settings(given))) == psycopg.conninfo.conninfo_to_dict(libpq)
+
+
+def test_sqlalchemy_gets_its_driver_and_the_same_server() -> None:
+    url = make_url(sqlalchemy_url(settings("postgresql://me:p%40ss@db:5433/war?sslmode=require"), "dagster"))
+    assert (url.drivername, url.username, url.password) == ("postgresql+psycopg2", "me", "p@ss")
+    assert (url.host, url.port, url.database, dict(url.query)) == ("db", 5433, "dagster", {"sslmode": "require"})
+
+
+def test_sqlalchemy_finds_the_embedded_servers_socket(tmp_path: Path) -> None:
+    url = make_url(sqlalchemy_url(Settings(home=tmp_path)))
+    assert url.host is None
+    assert str(url.query["host"]).startswith("/")
+
+
+def test_dbt_gets_decoded_parts() -> None:
+    assert dbt_environment(settings("postgresql://me:p%40ss@db/war?sslmode=require")) == {
+        "BATTLESCOPE_DBT_HOST": "db",
+        "BATTLESCOPE_DBT_PORT": "5432",
+        "BATTLESCOPE_DBT_USER": "me",
+        "BATTLESCOPE_DBT_PASSWORD": "p@ss",
+        "BATTLESCOPE_DBT_DATABASE": "war",
+        "PGSSLMODE": "require",
+    }
+
+
+def test_passwords_are_not_shown() -> None:
+    assert without_password("postgresql://me:s3cret@db:5433/war") == "postgresql://me:***@db:5433/war"
+    assert without_password("postgresql://me@db/war") == "postgresql://me@db/war"
