@@ -35,13 +35,13 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         build_battles(partitions),
     ]
     marts = build_marts(settings)
-    land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days), partitions_def=partitions)
+    land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
     return dg.Definitions(
         assets=[static_data, *days, *marts],
         jobs=[
             land_days,
             dg.define_asset_job(LOAD_STATIC_DATA, dg.AssetSelection.assets(static_data)),
-            dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1]), partitions_def=partitions),
+            dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(*marts)),
         ],
         schedules=[recent_days_schedule()],

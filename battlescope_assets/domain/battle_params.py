@@ -35,15 +35,20 @@ class BattleParams:
     running_least_share: float = 0.3
     """... or this share of the smaller mail's pilots, for mails of few pilots."""
 
-    cut_gap_minutes: int = 10
-    """No shorter pause cuts an engagement."""
-    cut_median_gaps: float = 6.0
-    """A pause cuts only if it is this many times the median pause of the engagement."""
+    cut_least_minutes: int = 3
+    """No shorter pause cuts an engagement, ..."""
+    cut_median_pauses: float = 6.0
+    """... none shorter than this many times its median pause, ..."""
     cut_least_mails: int = 5
-    """Fewest mails of either part that a cut leaves."""
-    cut_most_shared_share: float = 0.1
-    """A cut needs the parts to share fewer than this share of the smaller part's pilots."""
+    """... none that leaves a part with fewer mails. One cuts where fights of two sides on both ends have no two enemies
+    in common, and, from `gap_max_minutes` on, where ..."""
+    cut_most_shared_pilots: float = 0.1
+    """... fewer than this share of the smaller part's pilots are on both ends."""
 
+    hunt_most_own_losses: float = 0.2
+    """Hunters who lose more than this share of what they destroy, and more than one ship, met a fight."""
+    camp_least_strangers: float = 0.5
+    """Groups per ship lost to hunters from which the victims count as strangers."""
     battle_least_ships_lost: int = 5
     battle_least_pilots: int = 10
 
@@ -52,8 +57,10 @@ class BattleParams:
     common_enemy_weight: float = 0.5
     """How much being shot by the same groups weighs against attacking together."""
 
-    defector_least_mails: int = 2
-    """A pilot is looked at apart from his group only if he fights its side on this many mails."""
+    divided_least_mails: float = 1.0
+    """A group is looked at pilot by pilot if it fought itself or its own side on the weight of this many mails ..."""
+    divided_least_share: float = 0.15
+    """... and on this share of all it did and suffered."""
 
     decisive_least_efficiency: float = 0.6
     decisive_least_ships_destroyed: int = 5

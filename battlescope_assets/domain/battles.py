@@ -12,7 +12,7 @@ from typing import TypedDict, TypeVar
 import numpy as np
 
 from battlescope_assets.domain.battle_params import BattleParams
-from battlescope_assets.domain.engagements import Kind, Membership, kind_of, memberships
+from battlescope_assets.domain.engagements import Kind, Membership, Standing, kind_of, memberships
 from battlescope_assets.domain.groups import FIRST_PLAYER_CORPORATION_ID, npc_only
 from battlescope_assets.domain.linking import Evidence
 from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, ItemLosses, Mails
@@ -505,6 +505,7 @@ class _Overview:
     structures_lost: int
     police_losses: int
     """Mails without players among the attackers: losses to CONCORD."""
+    standings: tuple[Standing, ...]
     systems: tuple[SystemShare, ...]
     entities: tuple[Entity, ...]
 
@@ -540,10 +541,35 @@ def _overviews(fights: _Fights) -> list[_Overview]:
         _isk(np.bincount(engagement, mails.dropped_isk, minlength=count)),
         np.bincount(engagement[fights.is_structure], minlength=count).tolist(),
         np.bincount(engagement[npc_only(mails)], minlength=count).tolist(),
+        _standings(fights),
         _split(table[0], count, systems),
         _split(owner[by_owner], count, [entities[index] for index in by_owner.tolist()]),
     )
     return [_Overview(*row) for row in zip(*columns, strict=True)]
+
+
+def _standings(fights: _Fights) -> list[tuple[Standing, ...]]:
+    mails = fights.mails
+    players = np.flatnonzero(fights.attacker_side != NO_ROW)
+    lost = np.flatnonzero(fights.is_ship & ~npc_only(mails) & (fights.sides.victim_row != NO_ROW))
+    mail = mails.attacker_mail[players]
+    table, side = _distinct(
+        np.concatenate((fights.engagement[mail], fights.engagement[lost])),
+        np.concatenate((fights.attacker_side[players], fights.victim_side[lost])),
+    )
+    count = table.shape[1]
+    attacker, victim = side[: len(players)], side[len(players) :]
+    character = np.concatenate((mails.attacker_character_id[players], mails.victim_character_id[lost]))
+    pilots, _ = _distinct(side[character != NO_ID], character[character != NO_ID])
+    groups, _ = _distinct(victim, fights.sides.victim_row[lost])
+    destroyed = np.bincount(attacker, fights.credit[players] * fights.is_ship[mail], minlength=count)
+    columns = (
+        np.bincount(pilots[0], minlength=count).tolist(),
+        np.bincount(victim, minlength=count).tolist(),
+        np.round(destroyed, 3).tolist(),
+        np.bincount(groups[0], minlength=count).tolist(),
+    )
+    return _split(table[0], fights.count, [Standing(*row) for row in zip(*columns, strict=True)])
 
 
 def _engagement(
@@ -556,13 +582,7 @@ def _engagement(
     is_decisive, winning_side, reason = _outcome(sides, params)
     ships_lost = sum(side.ships_lost for side in sides)
     return Engagement(
-        kind=kind_of(
-            ships_lost=tuple((side.side, side.ships_lost, side.ships_destroyed, len(side.groups)) for side in sides),
-            pilots=len(participants),
-            structures_lost=overview.structures_lost,
-            police_losses=overview.police_losses,
-            params=params,
-        ),
+        kind=kind_of(overview.standings, overview.structures_lost, overview.police_losses, params),
         started_at=killmails[0].killmail_time,
         ended_at=killmails[-1].killmail_time,
         solar_system_id=overview.systems[0]["solar_system_id"],

@@ -240,6 +240,8 @@ def _same_enemy(mails: Mails, players: _Players, world: CombatWorld, params: Bat
 
 def _is_within_reach(mails: Mails, earlier: Int64, later: Int64, world: CombatWorld, params: BattleParams) -> Bool:
     """Whether a fleet can have come from the one mail's system to the other's; without stargates, as if by one jump."""
+    if not len(earlier):  # sparse arrays do not take empty indexes
+        return np.zeros(0, np.bool_)
     system_ids = np.unique(np.concatenate((world.stargates.ravel(), mails.solar_system_id)))
     gates = np.searchsorted(system_ids, world.stargates)
     size = len(system_ids)

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, victim_groups
-from battlescope_assets.domain.mails import NO_ID, Float64, Int64, Mails
+from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, Mails
 
 UNALIGNED = 0
 """The side of groups that nothing ties to a side."""
@@ -20,7 +20,7 @@ LEAST_GAIN = 1e-9
 class Sides:
     """The groups of every engagement with their sides, ordered by (engagement, group id).
 
-    A group has one row, and one more for each side that pilots of it took against it.
+    A group has one row, or one per pilot if it fought on several sides.
     """
 
     engagement: Int64
@@ -68,8 +68,8 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     attacker's weight, and groups shot by the same groups attract each other too. Sides are where attraction less
     repulsion within is greatest (correlation clustering): the two sets that attract each other most are joined until
     none do, then groups move one at a time while that gains anything. An accident between friends weighs no more than
-    the one mail it is on, so it does not part them. Pilots who fight their group's side again and again are then taken
-    out of it, and sides are sought once more.
+    the one mail it is on, so it does not part them. Groups that still fight themselves or their own side are no unit:
+    their pilots are then looked at one by one, and sides are sought once more.
 
     Args:
         engagement: per mail.
@@ -77,14 +77,15 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     Returns:
         Sides numbered by pilots, then ISK lost, then smallest group id.
     """
-    attacker_part, victim_part = np.zeros(len(mails.damage_done), np.int64), np.zeros(len(mails), np.int64)
-    rows = _rows(mails, engagement, attacker_part, victim_part)
+    rows = _rows(mails, engagement, np.zeros(len(mails.damage_done), np.int64), np.zeros(len(mails), np.int64))
     weight = _attacker_weight(mails, rows)
-    cluster, ties = _clustered(mails, rows, weight, params)
-    attacker_part, victim_part = _parts(mails, engagement, rows, cluster, weight, params)
-    if attacker_part.any() or victim_part.any():
-        rows = _rows(mails, engagement, attacker_part, victim_part)
-        cluster, ties = _clustered(mails, rows, weight, params)
+    cluster, ties, hostile = _clustered(mails, rows, weight, params)
+    divided = _divided(cluster, hostile, params)
+    if divided.any():
+        attacker_apart = np.where(divided[rows.attacker_row], mails.attacker_character_id, NO_ID)
+        victim_apart = np.where(divided[rows.victim_row], mails.victim_character_id, NO_ID)
+        rows = _rows(mails, engagement, attacker_apart, victim_apart)
+        cluster, ties, hostile = _clustered(mails, rows, weight, params)
     tied = np.zeros(len(rows), np.bool_)
     tied[ties.first] = True
     side = np.where(tied, _numbered(mails, rows, cluster), UNALIGNED)
@@ -94,15 +95,15 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     )
 
 
-def _rows(mails: Mails, engagement: Int64, attacker_part: Int64, victim_part: Int64) -> _Rows:
-    """One row per engagement, group and part of the group."""
+def _rows(mails: Mails, engagement: Int64, attacker_apart: Int64, victim_apart: Int64) -> _Rows:
+    """One row per engagement, group, and pilot looked at apart from his group (`NO_ID` for the rest of the group)."""
     attackers, victims, mail = attacker_groups(mails), victim_groups(mails), mails.attacker_mail
     shooting, losing = np.flatnonzero(attackers != NO_ID), np.flatnonzero(victims != NO_ID)
     fight = np.concatenate((engagement[mail[shooting]], engagement[losing]))
     group = np.concatenate((attackers[shooting], victims[losing]))
-    part = np.concatenate((attacker_part[shooting], victim_part[losing]))
-    order = np.lexsort((part, group, fight))
-    columns = np.stack((fight, group, part))[:, order]
+    apart = np.concatenate((attacker_apart[shooting], victim_apart[losing]))
+    order = np.lexsort((apart, group, fight))
+    columns = np.stack((fight, group, apart))[:, order]
     new = np.concatenate(([True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)))[: len(order)]
     row = np.empty(len(order), np.int64)
     row[order] = np.cumsum(new) - 1
@@ -112,9 +113,10 @@ def _rows(mails: Mails, engagement: Int64, attacker_part: Int64, victim_part: In
 
 
 def _attacker_weight(mails: Mails, rows: _Rows) -> Float64:
-    """Each attacker's share of his mail, half by heads and half by damage; 0 for NPCs."""
-    mail = mails.attacker_mail
-    player = (rows.attacker_row != NO_ROW).astype(np.float64)
+    """Each attacker's share of his mail, half by heads and half by damage; 0 for NPCs and the victim himself."""
+    mail, character = mails.attacker_mail, mails.attacker_character_id
+    himself = (character != NO_ID) & (character == mails.victim_character_id[mail])
+    player = ((rows.attacker_row != NO_ROW) & ~himself).astype(np.float64)
     damage = np.maximum(mails.damage_done, 0) * player
     heads = np.bincount(mail, player, minlength=len(mails))[mail]
     total = np.bincount(mail, damage, minlength=len(mails))[mail]
@@ -127,7 +129,10 @@ def _matrix(mail: Int64, column: Int64, weight: Float64, shape: tuple[int, int])
     return csr_array((weight[use], (mail[use], column[use])), shape=shape)
 
 
-def _clustered(mails: Mails, rows: _Rows, weight: Float64, params: BattleParams) -> tuple[Int64, _Ties]:
+def _clustered(
+    mails: Mails, rows: _Rows, weight: Float64, params: BattleParams
+) -> tuple[Int64, _Ties, csr_array]:
+    """The sets of rows that fit best, the ties they were sought by, and who shot whom (attacker, victim)."""
     shape = (len(mails), len(rows))
     shots = _matrix(mails.attacker_mail, rows.attacker_row, weight, shape)
     losses = _matrix(np.arange(len(mails)), rows.victim_row, np.ones(len(mails)), shape)
@@ -140,7 +145,7 @@ def _clustered(mails: Mails, rows: _Rows, weight: Float64, params: BattleParams)
     first, second = ties.row[between].astype(np.int64), ties.col[between].astype(np.int64)
     order = np.lexsort((second, first))
     sorted_ties = _Ties(first[order], second[order], ties.data[between][order])
-    return _improved(rows.engagement, _agglomerated(len(rows), sorted_ties), sorted_ties), sorted_ties
+    return _improved(rows.engagement, _agglomerated(len(rows), sorted_ties), sorted_ties), sorted_ties, hostile
 
 
 def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[Int64, Int64, Float64]:
@@ -196,58 +201,19 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
     return np.unique(cluster, return_inverse=True)[1].astype(np.int64)
 
 
-def _parts(
-    mails: Mails, engagement: Int64, rows: _Rows, cluster: Int64, weight: Float64, params: BattleParams
-) -> tuple[Int64, Int64]:
-    """For attacker rows and victims, 0, or a number from 1 for pilots who fight their group's side: that of their own.
+def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
+    """Which rows fought themselves or their own set on too much of what they did and suffered."""
+    shots = hostile.tocoo()
+    within = cluster[shots.row] == cluster[shots.col]
+    count = len(cluster)
 
-    What a pilot and his own group did to one another says nothing here: only other groups tell on which side he is.
-    """
-    attacks = (rows.attacker_row != NO_ROW) & (mails.attacker_character_id != NO_ID)
-    losses = (rows.victim_row != NO_ROW) & (mails.victim_character_id != NO_ID)
-    key = np.concatenate((rows.attacker_row[attacks], rows.victim_row[losses]))
-    who = np.concatenate((mails.attacker_character_id[attacks], mails.victim_character_id[losses]))
-    ids, number = np.unique(who, return_inverse=True)
-    pilots, index = np.unique(key * max(len(ids), 1) + number, return_inverse=True)
-    home_row = pilots // max(len(ids), 1)
-    attacker_pilot, victim_pilot = np.full(len(attacks), NO_ROW, np.int64), np.full(len(losses), NO_ROW, np.int64)
-    attacker_pilot[attacks], victim_pilot[losses] = index[: attacks.sum()], index[attacks.sum() :]
-    mail, every = mails.attacker_mail, np.arange(len(mails))
-    ones = np.ones(len(mails))
-    by_pilot, by_row = (len(mails), len(pilots)), (len(mails), len(rows))
-    shots, lost = (
-        _matrix(mail, attacker_pilot, weight, by_pilot),
-        _matrix(every, victim_pilot, ones, by_pilot),
-    )
-    group_shots = _matrix(mail, rows.attacker_row, weight, by_row)
-    group_lost = _matrix(every, rows.victim_row, ones, by_row)
-    fit = csr_array(
-        shots.T @ group_shots - params.hostility_weight * (shots.T @ group_lost + lost.T @ group_shots)
-    ).tocoo()
-    others = fit.col != home_row[fit.row]
-    sets = int(cluster.max(initial=0)) + 1
-    pilot, target, sums = _summed(
-        fit.row[others].astype(np.int64), cluster[fit.col[others]], fit.data[others], sets
-    )
-    own = target == cluster[home_row[pilot]]
-    stay = np.zeros(len(pilots))
-    stay[pilot[own]] = sums[own]
-    # Mails on which the pilot and his group's side, but for his own group, shot one another.
-    enemy_mails = np.zeros(len(pilots))
-    hit = np.flatnonzero((attacker_pilot != NO_ROW) & (rows.victim_row[mail] != NO_ROW))
-    against = cluster[home_row[attacker_pilot[hit]]] == cluster[rows.victim_row[mail[hit]]]
-    against &= home_row[attacker_pilot[hit]] != rows.victim_row[mail[hit]]
-    enemy_mails += np.bincount(attacker_pilot[hit[against]], minlength=len(pilots))
-    rivals = np.flatnonzero(~own)
-    order = rivals[np.lexsort((target[rivals], -sums[rivals], pilot[rivals]))]
-    best = order[np.concatenate(([True], pilot[order][1:] != pilot[order][:-1]))[: len(order)]]
-    part = np.zeros(len(pilots), np.int64)
-    leaves = (sums[best] > stay[pilot[best]] + LEAST_GAIN) & (stay[pilot[best]] < 0)
-    leaves &= enemy_mails[pilot[best]] >= params.defector_least_mails
-    part[pilot[best[leaves]]] = 1 + target[best[leaves]]
-    attacker_part = np.where(attacker_pilot != NO_ROW, part[attacker_pilot], 0)
-    victim_part = np.where(victim_pilot != NO_ROW, part[victim_pilot], 0)
-    return attacker_part, victim_part
+    def done_and_suffered(use: Bool) -> Float64:
+        weight = shots.data * use
+        return np.bincount(shots.row, weight, minlength=count) + np.bincount(shots.col, weight, minlength=count)
+
+    own = done_and_suffered(within)
+    every = done_and_suffered(np.ones(len(within), np.bool_))
+    return (own >= params.divided_least_mails) & (own >= params.divided_least_share * every)
 
 
 def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:

@@ -305,5 +305,7 @@ def _fields(record: object, columns: Iterable[str]) -> list[object]:
             value = Jsonb(msgspec.to_builtins(value))
         elif column.endswith(("isk", "isk_lost", "isk_destroyed")):
             value = Decimal(f"{value:.2f}")
+        elif isinstance(value, tuple):
+            value = list(value)  # psycopg takes tuples for composite types
         values.append(value)
     return values

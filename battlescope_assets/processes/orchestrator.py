@@ -5,12 +5,12 @@ import shutil
 from collections.abc import Sequence
 from datetime import date
 
-from battlescope_assets.processes.database import sqlalchemy_url
+from battlescope_assets.processes.database import dbt_environment, sqlalchemy_url
 from battlescope_assets.settings import REPOSITORY, Settings
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The environment variables every Dagster process needs; makes DAGSTER_HOME with this project's dagster.yaml."""
+    """The environment variables every Dagster process needs, dbt's among them, which runs start; makes DAGSTER_HOME with this project's dagster.yaml."""
     home = (settings.home / "dagster").absolute()
     home.mkdir(parents=True, exist_ok=True)
     unfinished = home / f"dagster.yaml.{os.getpid()}"
@@ -19,7 +19,7 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
     return {
         "DAGSTER_HOME": os.fspath(home),
         "BATTLESCOPE_DAGSTER_POSTGRES_URL": sqlalchemy_url(settings, settings.dagster_database),
-    }
+    } | dbt_environment(settings)
 
 
 def report_orphaned_runs() -> int:

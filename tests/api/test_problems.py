@@ -1,6 +1,7 @@
 """Hostile input and a database that is away: a problem document that helps, never a 500 and never a hang."""
 
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -150,9 +151,17 @@ def test_only_reading_is_allowed(golden_api: httpx.Client, method: str, path: st
     assert "GET" in answer.headers["Allow"]
 
 
-def test_without_a_database_it_says_so_and_recovers(serve: Serve, tmp_path: Path) -> None:
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A folder that the unprivileged account of an embedded server can reach; pytest's own it cannot."""
+    with tempfile.TemporaryDirectory(prefix="battlescope-tests-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_without_a_database_it_says_so_and_recovers(serve: Serve, home: Path) -> None:
     """The database that comes up is empty: then the marts are what is missing."""
-    settings = Settings(home=tmp_path)
+    settings = Settings(home=home)
     folder = settings.embedded_postgres_folder
     client = serve(create_app(settings, connection_url(folder)))
     for path in ("/api/battles", "/"):

@@ -2,6 +2,7 @@
 
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,11 +47,13 @@ def tcp_server() -> Iterator[str]:
 
 
 def _wait(url: str) -> None:
-    for attempt in range(1000):
+    deadline = time.monotonic() + 60
+    while True:
         try:
             psycopg.connect(url, connect_timeout=5).close()
         except psycopg.OperationalError:
-            if attempt == 999:
+            if time.monotonic() > deadline:
                 raise
+            time.sleep(0.02)
         else:
             return

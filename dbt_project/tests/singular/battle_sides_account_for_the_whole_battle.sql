@@ -1,6 +1,6 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_battle_sides'}}}) }}
 
--- Every pilot, ship and ISK lost in a battle is one side's, the unaligned included; nobody destroys what nobody lost.
+-- Every pilot, and every ship and ISK lost, is on a side, the unaligned included; nobody destroys what nobody lost.
 with battles as (
     select day, battle_id, total_pilots, total_ships_lost, destroyed_isk + dropped_isk as isk_lost
     from {{ ref('fct_battles') }}
@@ -25,7 +25,7 @@ select *
 from battles
 full join sides using (day, battle_id)
 where
-    battles.total_pilots is distinct from sides.pilots
+    (battles.total_pilots <= sides.pilots) is not true -- who changes corporation in a fight may be on two sides
     or battles.total_ships_lost is distinct from sides.ships_lost
     or (abs(battles.isk_lost - sides.isk_lost) <= sides.rounding_isk) is not true
     or (sides.isk_destroyed <= sides.isk_lost + sides.rounding_isk) is not true
