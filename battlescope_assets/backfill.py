@@ -1,6 +1,7 @@
 """Runs the asset graph for chosen days, in this process, recorded in the Dagster instance; the assets do the work."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import redirect_stdout
 from datetime import date
 
 import dagster as dg
@@ -45,6 +46,8 @@ class Runs:
         self._definitions = build_definitions(settings)
         self._instance = dg.DagsterInstance.get()
         self._progress = progress
+        self._log = settings.home / "logs" / "backfill.log"
+        self._log.parent.mkdir(parents=True, exist_ok=True)
 
     def execute(self, job: str, what: str, tags: dict[str, str]) -> None:
         """Runs the job to its end.
@@ -53,9 +56,10 @@ class Runs:
             RuntimeError: it failed.
         """
         self._progress(f"{job}: {what} …")
-        result = self._definitions.resolve_job_def(job).execute_in_process(
-            instance=self._instance, tags=tags, raise_on_error=False
-        )
+        with self._log.open("a") as log, redirect_stdout(log):  # dbt tells every step
+            result = self._definitions.resolve_job_def(job).execute_in_process(
+                instance=self._instance, tags=tags, raise_on_error=False
+            )
         if not result.success:
             failures = [
                 f"{event.step_key}: {event.event_specific_data.error_display_string.splitlines()[0]}"  # type: ignore[union-attr]

@@ -5,7 +5,7 @@ Imports that take long stand in the commands that need them, so that `--help` an
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -91,7 +91,8 @@ def backfill(
             typer.echo("Nothing is missing.")
             return
         typer.echo(f"{len(chosen)} days from {min(chosen)} to {max(chosen)}")
-        fill(settings, chosen, typer.echo)
+        with _chatter_in(settings.home / "logs" / "backfill.log") as progress:
+            fill(settings, chosen, progress)
 
 
 @app.command(rich_help_panel="Data")
@@ -105,8 +106,9 @@ def recluster(
     settings = Settings()
     if end < start:
         raise typer.BadParameter("--end is before --start")
-    with _errors_as_sentences(), _database(settings):
-        rebuild(settings, start.date(), end.date(), typer.echo)
+    log = settings.home / "logs" / "recluster.log"
+    with _errors_as_sentences(), _database(settings), _chatter_in(log) as progress:
+        rebuild(settings, start.date(), end.date(), progress)
 
 
 @app.command(rich_help_panel="Data")
@@ -216,6 +218,26 @@ def _database(settings: Settings) -> Iterator[None]:
         migrate(settings)
         os.environ.update(dagster_environment(settings))
         yield
+
+
+@contextmanager
+def _chatter_in(log: Path) -> Iterator[Callable[[str], None]]:
+    """Sends what Dagster and dbt print, their processes included, to a log; yields what shows a line to people."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    shown = [os.dup(number) for number in (1, 2)]
+    try:
+        with log.open("ab") as output, open(shown[0], "w", closefd=False) as screen:  # a descriptor
+            os.dup2(output.fileno(), 1)
+            os.dup2(output.fileno(), 2)
+            yield lambda line: typer.echo(line, file=screen)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, descriptor in zip((1, 2), shown, strict=True):
+            os.dup2(descriptor, number)
+            os.close(descriptor)
 
 
 def _chosen_days(

@@ -152,7 +152,8 @@ def dbt(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Itera
     ]
 
     def run(*arguments: str) -> dbtRunnerResult:
-        return dbtRunner().invoke(["--quiet", *arguments, *map(os.fspath, folders)])
+        quietly = ["--quiet", "--log-level-file", "none"]  # dbt leaves its log file open
+        return dbtRunner().invoke([*quietly, *arguments, *map(os.fspath, folders)])
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (dbt_environment(settings) | {"DO_NOT_TRACK": "1"}).items():

@@ -79,12 +79,14 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
     # One asset writes several tables, each of them a source of dbt's.
     translator = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
     manifest = prepare_manifest(settings)
+    runs = settings.home / "dbt" / "runs"  # one folder for all: the next run parses only what changed
 
     @dbt_assets(manifest=manifest, name="dbt_models", dagster_dbt_translator=translator, pool="dbt")
     def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
         window = window_of_tags(dict(context.run.tags))
         variables = json.dumps(dbt_variables(window, settings))
-        yield from dbt.cli(["build", "--vars", variables], context=context).stream()
+        arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", variables]  # those test code, not data
+        yield from dbt.cli(arguments, context=context, target_path=runs).stream()
 
     @dg.asset(
         key=["app", "dbt_docs"],
@@ -95,7 +97,7 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
     )
     def dbt_docs(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> dg.MaterializeResult[None]:
         """The docs site of all models as one page, served by the API at /dbt-docs."""
-        made = dbt.cli(["docs", "generate", "--static"], context=None, raise_on_error=True).wait()
+        made = dbt.cli(["docs", "generate", "--static"], manifest=manifest, target_path=runs).wait()
         page = target_folder(settings) / "static_index.html"
         part = page.with_suffix(".part")
         shutil.copyfile(made.target_path / "static_index.html", part)

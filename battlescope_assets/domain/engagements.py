@@ -10,7 +10,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, mini
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, npc_only, victim_groups
-from battlescope_assets.domain.linking import Links, fight_links, joined, session_links
+from battlescope_assets.domain.linking import Links, fight_links, joined, packed, session_links
 from battlescope_assets.domain.mails import NO_ID, Bool, Int64, Mails
 from battlescope_assets.domain.universe import CombatWorld
 
@@ -41,8 +41,9 @@ def memberships(mails: Mails, world: CombatWorld, params: BattleParams) -> Membe
     """Connected components of the links, hunts gathered into sessions, and cut where nothing but a pause joins them."""
     links = fight_links(mails, world, params)
     fights = _components(len(mails), links)
-    links = joined(links, session_links(mails, ~_two_sided(mails, fights)[fights], params))
-    engagement = _cut(mails, _components(len(mails), links), params)
+    content = _content(mails)
+    links = joined(links, session_links(mails, ~_two_sided(content, fights)[fights], params))
+    engagement = _cut(mails, content, _components(len(mails), links), params)
     links = links.take(engagement[links.earlier] == engagement[links.later])
     engagement = _components(len(mails), links)
     return Membership(engagement, links, _causes(engagement, links))
@@ -62,28 +63,67 @@ def _numbered(labels: Int64) -> Int64:
     return rank[inverse]
 
 
-def _two_sided(mails: Mails, fights: Int64) -> Bool:
-    """For each fight, whether two of its groups shot each other, on two mails either way."""
-    fight, low, high, low_shot, _ = _hostilities(mails, fights)
-    sides, kills = np.unique(np.stack((fight, low, high, low_shot)), axis=1, return_counts=True)
-    sides = sides[:, kills >= 2]
-    mutual = (sides[:3, 1:] == sides[:3, :-1]).all(axis=0)
+@dataclass(frozen=True)
+class _Content:
+    """Who is on each mail: rows `offset[i]:offset[i + 1]` are those of mail i, each distinct."""
+
+    shot: Int64
+    """Twice the number of a hostile pair of groups, plus one if its smaller group shot."""
+    shot_offset: Int64
+    pilot: Int64
+    """Number of a pilot, as attacker or victim."""
+    pilot_offset: Int64
+
+    def shots(self, members: Int64) -> Int64:
+        """Of these mails."""
+        return self.shot[_rows(self.shot_offset, members)]
+
+    def pilots(self, members: Int64) -> Int64:
+        """Distinct ones of these mails."""
+        return np.unique(self.pilot[_rows(self.pilot_offset, members)])
+
+
+def _rows(offset: Int64, members: Int64) -> Int64:
+    counts = offset[members + 1] - offset[members]
+    return np.arange(counts.sum()) + np.repeat(offset[members] - np.cumsum(counts) + counts, counts)
+
+
+def _content(mails: Mails) -> _Content:
+    group, mail = attacker_groups(mails), mails.attacker_mail
+    enemy = np.where(npc_only(mails), NO_ID, victim_groups(mails))[mail]
+    hostile = np.flatnonzero((group != NO_ID) & (enemy != NO_ID) & (group != enemy))
+    low, high = np.minimum(group, enemy)[hostile], np.maximum(group, enemy)[hostile]
+    _, pair = np.unique(packed(low, high), return_inverse=True)
+    shot = 2 * pair + (group < enemy)[hostile]
+    lost = np.flatnonzero(mails.victim_character_id != NO_ID)
+    flown = np.flatnonzero(mails.attacker_character_id != NO_ID)
+    character = np.concatenate((mails.attacker_character_id[flown], mails.victim_character_id[lost]))
+    _, pilot = np.unique(character, return_inverse=True)
+    return _Content(
+        *_by_mail(len(mails), mail[hostile], shot), *_by_mail(len(mails), np.concatenate((mail[flown], lost)), pilot)
+    )
+
+
+def _by_mail(count: int, mail: Int64, number: Int64) -> tuple[Int64, Int64]:
+    """The distinct numbers of each mail and their offsets."""
+    size = int(number.max(initial=0)) + 1
+    rows = np.unique(mail * size + number)
+    return rows % size, np.searchsorted(rows // size, np.arange(count + 1))
+
+
+def _two_sided(content: _Content, fights: Int64) -> Bool:
+    """For each fight, whether two of its groups shot each other, each on two mails at least."""
+    size = int(content.shot.max(initial=0)) + 2
+    fight = np.repeat(fights, np.diff(content.shot_offset))
+    # Even, so that the two directions of a pair differ in the last bit only.
+    shots, mails = np.unique(fight * (size + size % 2) + content.shot, return_counts=True)
+    pairs = shots[mails >= 2] // 2
     two_sided = np.zeros(int(fights.max(initial=-1)) + 1, np.bool_)
-    two_sided[sides[0, 1:][mutual]] = True
+    two_sided[pairs[1:][pairs[1:] == pairs[:-1]] * 2 // (size + size % 2)] = True
     return two_sided
 
 
-def _hostilities(mails: Mails, fights: Int64) -> Int64:
-    """Distinct (fight, smaller group, larger group, whether the smaller shot, mail) as columns of shape (5, rows)."""
-    group = attacker_groups(mails)
-    enemy = np.where(npc_only(mails), NO_ID, victim_groups(mails))[mails.attacker_mail]
-    use = (group != NO_ID) & (enemy != NO_ID) & (group != enemy)
-    mail, group, enemy = mails.attacker_mail[use], group[use], enemy[use]
-    columns = (fights[mail], np.minimum(group, enemy), np.maximum(group, enemy), (group < enemy).astype(np.int64), mail)
-    return np.unique(np.stack(columns), axis=1)
-
-
-def _cut(mails: Mails, engagement: Int64, params: BattleParams) -> Int64:
+def _cut(mails: Mails, content: _Content, engagement: Int64, params: BattleParams) -> Int64:
     """Cuts engagements at pauses that hardly anything bridges, each part again, until none is left.
 
     Only the engagement's own mails decide, so the cut is the same whatever is read around it.
@@ -98,7 +138,7 @@ def _cut(mails: Mails, engagement: Int64, params: BattleParams) -> Int64:
     cut, free = engagement.copy(), int(engagement.max(initial=-1)) + 1
     while work:
         members = work.pop()
-        position = _weakest_pause(mails, members, params)
+        position = _weakest_pause(mails, content, members, params)
         if position is not None:
             work += [members[:position], members[position:]]
             cut[members[position:]] = free
@@ -106,35 +146,38 @@ def _cut(mails: Mails, engagement: Int64, params: BattleParams) -> Int64:
     return _numbered(cut)
 
 
-def _weakest_pause(mails: Mails, members: Int64, params: BattleParams) -> int | None:
+def _weakest_pause(mails: Mails, content: _Content, members: Int64, params: BattleParams) -> int | None:
     """The position after the longest pause that cuts these mails (of equal ones the first); None: nothing cuts them."""
+    if len(members) < 2 * params.cut_least_mails:
+        return None
     pause = np.diff(mails.time_seconds[members])
     least = max(params.cut_least_minutes * 60, params.cut_median_pauses * float(np.median(pause)))
     inner = np.arange(1, len(members))
     fits = (pause >= least) & (np.minimum(inner, len(members) - inner) >= params.cut_least_mails)
     for position in inner[fits][np.argsort(-pause[fits], kind="stable")].tolist():
-        before, after = mails.take(members[:position]), mails.take(members[position:])
+        before, after = members[:position], members[position:]
         long = pause[position - 1] >= params.gap_max_minutes * 60
-        if (long and _few_shared_pilots(before, after, params)) or _other_enemies(before, after):
+        if (long and _few_shared_pilots(content, before, after, params)) or _other_enemies(content, before, after):
             return int(position)
     return None
 
 
-def _few_shared_pilots(before: Mails, after: Mails, params: BattleParams) -> bool:
-    pilots = [np.unique(np.concatenate((part.attacker_character_id, part.victim_character_id))) for part in (before, after)]
-    shared = np.intersect1d(*(ids[ids != NO_ID] for ids in pilots), assume_unique=True)
-    return len(shared) < params.cut_most_shared_pilots * min(map(len, pilots))
+def _few_shared_pilots(content: _Content, before: Int64, after: Int64, params: BattleParams) -> bool:
+    earlier, later = content.pilots(before), content.pilots(after)
+    shared = len(np.intersect1d(earlier, later, assume_unique=True))
+    return shared < params.cut_most_shared_pilots * min(len(earlier), len(later))
 
 
-def _other_enemies(before: Mails, after: Mails) -> bool:
+def _other_enemies(content: _Content, before: Int64, after: Int64) -> bool:
     """Whether both are fights of two sides, and no two groups fight in both."""
     pairs = []
-    for part in (before, after):
-        one = np.zeros(len(part), np.int64)
-        if not _two_sided(part, one)[0]:
+    for members in (before, after):
+        shots, mails = np.unique(content.shots(members), return_counts=True)
+        mutual = shots[mails >= 2] // 2
+        if not (mutual[1:] == mutual[:-1]).any():
             return False
-        pairs.append({*zip(*_hostilities(part, one)[1:3].tolist(), strict=True)})
-    return pairs[0].isdisjoint(pairs[1])
+        pairs.append(shots // 2)
+    return not len(np.intersect1d(*pairs))
 
 
 def _causes(engagement: Int64, links: Links) -> Int64:

@@ -70,8 +70,8 @@ def joined(*parts: Links) -> Links:
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("earlier", "later", "evidence", "seconds", "entity_ids")
     )
-    order = np.lexsort((entities[:, 1], entities[:, 0], evidence, _packed(earlier, later)))
-    pair = _packed(earlier, later)[order]
+    order = np.lexsort((entities[:, 1], entities[:, 0], evidence, packed(earlier, later)))
+    pair = packed(earlier, later)[order]
     order = order[np.concatenate(([True], pair[1:] != pair[:-1]))] if len(order) else order
     order = order[np.lexsort((later[order], earlier[order], seconds[order], evidence[order]))]
     return Links(earlier[order], later[order], evidence[order], seconds[order], entities[order])
@@ -134,7 +134,7 @@ def _players(mails: Mails) -> _Players:
     )
 
 
-def _packed(*columns: Int64) -> Int64:
+def packed(*columns: Int64) -> Int64:
     """One integer per row that orders and distinguishes rows as the columns do."""
     key = columns[0]
     for column in columns[1:]:
@@ -153,7 +153,7 @@ def _packed(*columns: Int64) -> Int64:
 
 def _neighbours(mails: Mails, mail: Int64, key: Int64, most_minutes: float) -> tuple[Int64, Int64]:
     """Rows that follow one another among the rows of their key, on different mails at most so far apart."""
-    order = np.argsort(_packed(key, mail), kind="stable")
+    order = np.argsort(packed(key, mail), kind="stable")
     first, second = order[:-1], order[1:]
     apart = mails.time_seconds[mail[second]] - mails.time_seconds[mail[first]]
     keep = (key[first] == key[second]) & (mail[first] != mail[second]) & (apart <= most_minutes * 60)
@@ -162,7 +162,7 @@ def _neighbours(mails: Mails, mail: Int64, key: Int64, most_minutes: float) -> t
 
 def _turns(mail: Int64, key: Int64, is_loss: Bool) -> tuple[Int64, Int64]:
     """For each row, the last row before it and the next after it, of the same key, that are of the other role."""
-    order = np.argsort(_packed(key, mail, is_loss.astype(np.int64)), kind="stable")
+    order = np.argsort(packed(key, mail, is_loss.astype(np.int64)), kind="stable")
     loss = is_loss[order]
     position = np.arange(len(order))
     changes = np.flatnonzero(loss[1:] != loss[:-1])
@@ -192,7 +192,7 @@ def _links(mails: Mails, earlier: Int64, later: Int64, evidence: Evidence | Int6
 def _capsules(mails: Mails, world: CombatWorld, params: BattleParams) -> Links:
     """Each capsule with its pilot's last ship before it."""
     mail = np.flatnonzero(mails.victim_character_id != NO_ID)
-    key = _packed(mails.solar_system_id[mail], mails.victim_character_id[mail])
+    key = packed(mails.solar_system_id[mail], mails.victim_character_id[mail])
     first, second = _neighbours(mails, mail, key, params.capsule_minutes)
     capsule = is_capsule(mails, world)
     follows = capsule[mail[second]] & ~capsule[mail[first]]
@@ -207,7 +207,7 @@ def _reversals(mails: Mails, players: _Players, params: BattleParams) -> Links:
     mail = np.concatenate((players.mail[attacks], losses))
     pilot = np.concatenate((players.pilot[attacks], mails.victim_character_id[losses]))
     is_loss = np.arange(len(mail)) >= attacks.sum()
-    first, second = _turns(mail, _packed(mails.solar_system_id[mail], pilot), is_loss)
+    first, second = _turns(mail, packed(mails.solar_system_id[mail], pilot), is_loss)
     police = players.by_concord[mail[first]] | players.by_concord[mail[second]]
     limit = np.where(police, params.concord_minutes, params.gap_max_minutes) * 60
     apart = mails.time_seconds[mail[second]] - mails.time_seconds[mail[first]]
@@ -225,8 +225,8 @@ def _same_enemy(mails: Mails, players: _Players, world: CombatWorld, params: Bat
     pilot = np.concatenate((players.pilot[attacks], mails.victim_character_id[players.mail[losses]]))
     enemy = np.concatenate((players.victim_group[players.mail[attacks]], players.group[losses]))
     is_loss = np.arange(len(mail)) >= attacks.sum()
-    key = _packed(pilot, enemy)
-    first, second = _neighbours(mails, mail, _packed(key, mails.solar_system_id[mail]), params.window_minutes)
+    key = packed(pilot, enemy)
+    first, second = _neighbours(mails, mail, packed(key, mails.solar_system_id[mail]), params.window_minutes)
     evidence = np.where(is_loss[first] != is_loss[second], Evidence.REVERSAL, Evidence.CREW_AND_VICTIM)
     here = _links(mails, mail[first], mail[second], evidence, pilot[first], enemy[first])
     first, second = _neighbours(mails, mail, key, params.gap_max_minutes + params.running_minutes_per_jump * params.running_most_jumps)
@@ -290,7 +290,7 @@ def _oppositions(mails: Mails, players: _Players, params: BattleParams) -> Links
     hostile = (enemy != NO_ID) & (enemy != players.group)
     mail, group, enemy = players.mail[hostile], players.group[hostile], enemy[hostile]
     low, high = np.minimum(group, enemy), np.maximum(group, enemy)
-    key = _packed(_packed(low, high), mails.solar_system_id[mail])
+    key = packed(packed(low, high), mails.solar_system_id[mail])
     first, second = _neighbours(mails, mail, key, params.gap_max_minutes)
     return _links(mails, mail[first], mail[second], Evidence.OPPOSITION, low[first], high[first])
 
@@ -303,7 +303,7 @@ def _places(mails: Mails, players: _Players, params: BattleParams) -> Links:
     """
     victims = victim_groups(mails)
     losses = np.flatnonzero((victims != NO_ID) & (~players.npc_only | players.by_concord))
-    rows = _packed(np.concatenate((players.mail, losses)), np.concatenate((players.group, victims[losses])))
+    rows = packed(np.concatenate((players.mail, losses)), np.concatenate((players.group, victims[losses])))
     mail = np.concatenate((players.mail, losses))
     group = np.concatenate((players.group, victims[losses]))
     is_loss = np.arange(len(mail)) >= len(players.mail)
@@ -311,7 +311,7 @@ def _places(mails: Mails, players: _Players, params: BattleParams) -> Links:
     for place in _places_of(mails, params):
         use = np.isfinite(mails.position_m).all(axis=1)[mail]
         m, g, l = mail[use], group[use], is_loss[use]
-        key = _packed(place[m], g)
+        key = packed(place[m], g)
         first, second = _neighbours(mails, m, key, params.place_minutes)
         parts.append(_links(mails, m[first], m[second], Evidence.PLACE, g[first]))
         first, second = _turns(m, key, l)
@@ -333,7 +333,7 @@ def _places(mails: Mails, players: _Players, params: BattleParams) -> Links:
 def _places_of(mails, params):
     for shift in (0.0, 0.5):
         cube = np.floor(np.nan_to_num(mails.position_m) / (params.place_km * 1e3) + shift).astype(np.int64)
-        yield _packed(mails.solar_system_id, *cube.T)
+        yield packed(mails.solar_system_id, *cube.T)
 
 def _place_links(
     mails: Mails, mail: Int64, group: Int64, most_minutes: float, place_km: int, evidence: Evidence
@@ -341,12 +341,12 @@ def _place_links(
     """Mails whose wrecks lie in one cube, with a group in common; two grids of cubes, so that no wall splits a place."""
     placed = np.isfinite(mails.position_m).all(axis=1)[mail]
     mail, group = mail[placed], group[placed]
-    one = np.unique(_packed(mail, group), return_index=True)[1]
+    one = np.unique(packed(mail, group), return_index=True)[1]
     mail, group = mail[one], group[one]
     parts = []
     for shift in (0.0, 0.5):
         cube = np.floor(np.nan_to_num(mails.position_m) / (place_km * 1e3) + shift).astype(np.int64)
-        place = _packed(mails.solar_system_id, *cube.T)
-        first, second = _neighbours(mails, mail, _packed(place[mail], group), most_minutes)
+        place = packed(mails.solar_system_id, *cube.T)
+        first, second = _neighbours(mails, mail, packed(place[mail], group), most_minutes)
         parts.append(_links(mails, mail[first], mail[second], evidence, group[first]))
     return joined(*parts)

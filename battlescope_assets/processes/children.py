@@ -43,7 +43,8 @@ def start(
     if threading.current_thread() is not threading.main_thread():
         message = "children are started from the main thread: the kernel ends them with the thread that started them"
         raise RuntimeError(message)
-    with log.open("wb") as output:
+    log.write_bytes(b"")
+    with log.open("ab") as output:  # the child may write there itself
         return subprocess.Popen(  # noqa: S603  # our own programs, no shell
             command,
             env=environment,

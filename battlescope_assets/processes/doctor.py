@@ -126,8 +126,10 @@ def _upstreams(settings: Settings) -> Iterator[Finding]:
         mend = f"check the network, or set {setting} to a mirror or a folder in the same layout"
         if not url.startswith(("http://", "https://")):
             folder = Path(url.removeprefix("file://"))
-            yield Finding(State.OK, f"{folder} is a folder") if folder.is_dir() else Finding(
-                State.BROKEN, f"{setting}: {folder} is no folder", mend
+            yield (
+                Finding(State.OK, f"{folder} is a folder")
+                if folder.is_dir()
+                else Finding(State.BROKEN, f"{setting}: {folder} is no folder", mend)
             )
             continue
         try:

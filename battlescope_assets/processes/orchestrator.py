@@ -10,14 +10,16 @@ from battlescope_assets.settings import REPOSITORY, Settings
 
 
 def dagster_environment(settings: Settings) -> dict[str, str]:
-    """The environment variables every Dagster process needs, dbt's among them, which runs start; makes DAGSTER_HOME with this project's dagster.yaml."""
-    home = (settings.home / "dagster").absolute()
+    """The environment variables every Dagster process and the dbt it starts need; makes DAGSTER_HOME, with its file."""
+    folder = settings.home.absolute()
+    home = folder / "dagster"
     home.mkdir(parents=True, exist_ok=True)
     unfinished = home / f"dagster.yaml.{os.getpid()}"
     shutil.copyfile(REPOSITORY / "dagster.yaml", unfinished)
     unfinished.replace(home / "dagster.yaml")
     return {
         "DAGSTER_HOME": os.fspath(home),
+        "DBT_TARGET_PATH": os.fspath(folder / "dbt" / "target"),  # the code's own folder may be read-only
         "BATTLESCOPE_DAGSTER_POSTGRES_URL": sqlalchemy_url(settings, settings.dagster_database),
     } | dbt_environment(settings)
 

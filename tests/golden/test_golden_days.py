@@ -7,9 +7,10 @@ from datetime import date
 import dagster as dg
 import pytest
 
-from battlescope_assets.backfill import backfill, recluster
-from battlescope_assets.build import build_definitions
+from battlescope_assets.backfill import Runs, recluster
+from battlescope_assets.build import LAND_DAYS, build_definitions
 from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.partitions import tags_of_days
 from tests.conftest import Golden
 
 PARTITIONED = [("raw", "killmails"), ("raw", "market_history"), ("core", "killmail_values"), ("core", "battles")]
@@ -123,7 +124,8 @@ def test_battles_agree_with_the_truth(golden: Golden) -> None:
 @pytest.mark.parametrize("number", [0, 1, 2])
 def test_materialising_a_day_again_changes_no_row(golden: Golden, number: int) -> None:
     before = checksums(golden.warehouse)
-    backfill(golden.settings, [golden.days[number]], lambda _line: None)
+    day = golden.days[number]
+    Runs(golden.settings, lambda _line: None).execute(LAND_DAYS, f"{day}", tags_of_days(day, day))
     assert checksums(golden.warehouse) == before
 
 

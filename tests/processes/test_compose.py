@@ -29,10 +29,8 @@ def services() -> dict[str, Any]:
 
 
 @contextmanager
-def container(
-    service: dict[str, Any], environment: dict[str, str], log: Path
-) -> Iterator[subprocess.Popen[bytes]]:
-    arguments = [part.replace("0.0.0.0", "127.0.0.1") for part in service["command"]]
+def container(service: dict[str, Any], environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    arguments = [part.replace("0.0.0.0", "127.0.0.1") for part in service["command"]]  # noqa: S104  # replaced
     command = [sys.executable, "-m", "battlescope_assets.cli", *arguments]
     process = children.start(command, environment=environment, log=log)
     try:
@@ -42,7 +40,7 @@ def container(
 
 
 def becomes_healthy(service: dict[str, Any], environment: dict[str, str], process: subprocess.Popen[bytes]) -> bool:
-    """Asks the service's own health check until it is content, the service has ended, or a minute and a half is over."""
+    """Asks the service's own health check until it is content, the service has ended, or 90 seconds are over."""
     kind, *check = service["healthcheck"]["test"]
     assert kind == "CMD"
     for theirs, ours in PORTS.items():
@@ -59,10 +57,11 @@ def test_every_command_and_every_health_check_works(services: dict[str, Any], tm
     ours = {name: service for name, service in services.items() if service["image"] == "battlescope"}
     assert list(ours) == ["migrate", "code", "webserver", "daemon", "api"]
     with tcp_server() as url:
+        dagster_url = url.replace("postgresql:", "postgresql+psycopg2:").replace("/war", "/dagster")
         given = set(ours["api"]["environment"]) | set(ours["daemon"]["environment"])
         instead = {
             "BATTLESCOPE_DATABASE_URL": url,
-            "BATTLESCOPE_DAGSTER_POSTGRES_URL": url.replace("postgresql:", "postgresql+psycopg2:").replace("/war", "/dagster"),
+            "BATTLESCOPE_DAGSTER_POSTGRES_URL": dagster_url,
             "BATTLESCOPE_CODE_HOST": "127.0.0.1",
             "BATTLESCOPE_API_HOST": "127.0.0.1",
             "BATTLESCOPE_DAGSTER_HOST": "127.0.0.1",

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
@@ -67,9 +67,10 @@ def test_data_outlive_the_server(folder: Path) -> None:
 
 
 def test_a_second_user_is_a_guest_and_leaves_the_server_running(folder: Path) -> None:
-    with owned_postgres(folder):
-        with embedded_postgres(folder):
-            assert query(folder, "select 1") == 1
+    with owned_postgres(folder), ExitStack() as guest:
+        guest.enter_context(embedded_postgres(folder))
+        assert query(folder, "select 1") == 1
+        guest.close()
         assert query(folder, "select 1") == 1
 
 

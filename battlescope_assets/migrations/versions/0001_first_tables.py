@@ -241,6 +241,7 @@ create table core.battles (
     check (day = (started_at at time zone 'UTC')::date)
 );
 create index on core.battles (day);
+create index on core.battles (ended_at);
 create index on core.battles (started_at desc, battle_id desc);
 create index on core.battles (destroyed_isk desc, battle_id desc);
 create index on core.battles (total_pilots desc, battle_id desc);
