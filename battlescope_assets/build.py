@@ -8,6 +8,7 @@ from battlescope_assets.assets.battles import build_battles
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.marts import build_marts, dbt_resource
+from battlescope_assets.assets.names import entity_names
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.assets.values import build_killmail_values
 from battlescope_assets.domain.window import ONE_DAY
@@ -37,12 +38,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     marts = build_marts(settings)
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
     return dg.Definitions(
-        assets=[static_data, *days, *marts],
+        assets=[static_data, *days, entity_names, *marts],
         jobs=[
             land_days,
             dg.define_asset_job(LOAD_STATIC_DATA, dg.AssetSelection.assets(static_data)),
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
-            dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(*marts)),
+            dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
         schedules=[recent_days_schedule()],
         resources={
@@ -50,6 +51,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             "warehouse": Warehouse(database_url(settings)),
             "everef": Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef"),
             "ccp": Source(settings.static_data_url, settings.user_agent, settings.home / "cache" / "static-data"),
+            "esi": Source(settings.esi_url, settings.user_agent, settings.home / "cache" / "esi"),
             "dbt": dbt_resource(settings),
         },
         executor=dg.in_process_executor,

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
         "https://developers.eveonline.com/static-data",
         description="CCP's static data: an http(s) address or a folder in the same layout.",
     )
+    esi_url: str = Field("https://esi.evetech.net", description="ESI, EVE's own API: an http(s) address.")
     user_agent: str = Field(
         "BattleScope/0.1 (set BATTLESCOPE_USER_AGENT to your contact)",
         description="User-Agent sent to upstreams; name yourself and a contact.",

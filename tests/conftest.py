@@ -96,6 +96,7 @@ def golden(server: Settings) -> Iterator[Golden]:
                 "first_day": days[0],
                 "everef_url": upstream.url,
                 "static_data_url": upstream.static_data_url,
+                "esi_url": upstream.url,
             }
         )
         with pytest.MonkeyPatch.context() as patch:

@@ -66,6 +66,11 @@ class BattleParams:
     decisive_least_ships_destroyed: int = 5
 
     @property
+    def longest_run_minutes(self) -> int:
+        """A fight that moves on to another system takes at most this long from one mail to the next."""
+        return self.gap_max_minutes + self.running_minutes_per_jump * self.running_most_jumps
+
+    @property
     def longest_link_minutes(self) -> int:
         """No link joins two mails further apart."""
         return max(
@@ -73,5 +78,5 @@ class BattleParams:
             self.capsule_minutes,
             self.concord_minutes,
             self.place_minutes,
-            self.gap_max_minutes + self.running_minutes_per_jump * self.running_most_jumps,
+            self.longest_run_minutes,
         )

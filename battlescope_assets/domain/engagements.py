@@ -10,7 +10,8 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components, mini
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, npc_only, victim_groups
-from battlescope_assets.domain.linking import Links, fight_links, joined, packed, session_links
+from battlescope_assets.domain.keys import distinct, numbered, packed, ranges, starts
+from battlescope_assets.domain.linking import Links, concatenated, fight_links, session_links
 from battlescope_assets.domain.mails import NO_ID, Bool, Int64, Mails
 from battlescope_assets.domain.universe import CombatWorld
 
@@ -42,7 +43,8 @@ def memberships(mails: Mails, world: CombatWorld, params: BattleParams) -> Membe
     links = fight_links(mails, world, params)
     fights = _components(len(mails), links)
     content = _content(mails)
-    links = joined(links, session_links(mails, ~_two_sided(content, fights)[fights], params))
+    sessions = session_links(mails, ~_two_sided(content, fights)[fights], params)
+    links = concatenated(links, sessions.take(fights[sessions.earlier] != fights[sessions.later]))
     engagement = _cut(mails, content, _components(len(mails), links), params)
     links = links.take(engagement[links.earlier] == engagement[links.later])
     engagement = _components(len(mails), links)
@@ -65,50 +67,28 @@ def _numbered(labels: Int64) -> Int64:
 
 @dataclass(frozen=True)
 class _Content:
-    """Who is on each mail: rows `offset[i]:offset[i + 1]` are those of mail i, each distinct."""
+    """Who shot whom on each mail."""
 
     shot: Int64
-    """Twice the number of a hostile pair of groups, plus one if its smaller group shot."""
+    """Twice the number of a hostile pair of groups, plus one if its smaller group shot; each once per mail."""
     shot_offset: Int64
-    pilot: Int64
-    """Number of a pilot, as attacker or victim."""
-    pilot_offset: Int64
+    """Rows `shot_offset[i]:shot_offset[i + 1]` are those of mail i."""
 
     def shots(self, members: Int64) -> Int64:
         """Of these mails."""
-        return self.shot[_rows(self.shot_offset, members)]
-
-    def pilots(self, members: Int64) -> Int64:
-        """Distinct ones of these mails."""
-        return np.unique(self.pilot[_rows(self.pilot_offset, members)])
-
-
-def _rows(offset: Int64, members: Int64) -> Int64:
-    counts = offset[members + 1] - offset[members]
-    return np.arange(counts.sum()) + np.repeat(offset[members] - np.cumsum(counts) + counts, counts)
+        start = self.shot_offset[members]
+        return self.shot[ranges(start, self.shot_offset[members + 1] - start)]
 
 
 def _content(mails: Mails) -> _Content:
     group, mail = attacker_groups(mails), mails.attacker_mail
     enemy = np.where(npc_only(mails), NO_ID, victim_groups(mails))[mail]
     hostile = np.flatnonzero((group != NO_ID) & (enemy != NO_ID) & (group != enemy))
-    low, high = np.minimum(group, enemy)[hostile], np.maximum(group, enemy)[hostile]
-    _, pair = np.unique(packed(low, high), return_inverse=True)
-    shot = 2 * pair + (group < enemy)[hostile]
-    lost = np.flatnonzero(mails.victim_character_id != NO_ID)
-    flown = np.flatnonzero(mails.attacker_character_id != NO_ID)
-    character = np.concatenate((mails.attacker_character_id[flown], mails.victim_character_id[lost]))
-    _, pilot = np.unique(character, return_inverse=True)
-    return _Content(
-        *_by_mail(len(mails), mail[hostile], shot), *_by_mail(len(mails), np.concatenate((mail[flown], lost)), pilot)
-    )
-
-
-def _by_mail(count: int, mail: Int64, number: Int64) -> tuple[Int64, Int64]:
-    """The distinct numbers of each mail and their offsets."""
-    size = int(number.max(initial=0)) + 1
-    rows = np.unique(mail * size + number)
-    return rows % size, np.searchsorted(rows // size, np.arange(count + 1))
+    group, enemy = group[hostile], enemy[hostile]
+    pair = numbered(packed(np.minimum(group, enemy), np.maximum(group, enemy)))
+    size = 2 * int(pair.max(initial=0)) + 2
+    rows = distinct(mail[hostile] * size + 2 * pair + (group < enemy))
+    return _Content(rows % size, np.searchsorted(rows, np.arange(len(mails) + 1) * size))
 
 
 def _two_sided(content: _Content, fights: Int64) -> Bool:
@@ -116,8 +96,9 @@ def _two_sided(content: _Content, fights: Int64) -> Bool:
     size = int(content.shot.max(initial=0)) + 2
     fight = np.repeat(fights, np.diff(content.shot_offset))
     # Even, so that the two directions of a pair differ in the last bit only.
-    shots, mails = np.unique(fight * (size + size % 2) + content.shot, return_counts=True)
-    pairs = shots[mails >= 2] // 2
+    shots = np.sort(fight * (size + size % 2) + content.shot)
+    first = starts(shots)
+    pairs = shots[first[np.diff(np.append(first, len(shots))) >= 2]] // 2
     two_sided = np.zeros(int(fights.max(initial=-1)) + 1, np.bool_)
     two_sided[pairs[1:][pairs[1:] == pairs[:-1]] * 2 // (size + size % 2)] = True
     return two_sided
@@ -157,15 +138,23 @@ def _weakest_pause(mails: Mails, content: _Content, members: Int64, params: Batt
     for position in inner[fits][np.argsort(-pause[fits], kind="stable")].tolist():
         before, after = members[:position], members[position:]
         long = pause[position - 1] >= params.gap_max_minutes * 60
-        if (long and _few_shared_pilots(content, before, after, params)) or _other_enemies(content, before, after):
+        if (long and _few_shared_pilots(mails, before, after, params)) or _other_enemies(content, before, after):
             return int(position)
     return None
 
 
-def _few_shared_pilots(content: _Content, before: Int64, after: Int64, params: BattleParams) -> bool:
-    earlier, later = content.pilots(before), content.pilots(after)
+def _few_shared_pilots(mails: Mails, before: Int64, after: Int64, params: BattleParams) -> bool:
+    earlier, later = _pilots(mails, before), _pilots(mails, after)
     shared = len(np.intersect1d(earlier, later, assume_unique=True))
     return shared < params.cut_most_shared_pilots * min(len(earlier), len(later))
+
+
+def _pilots(mails: Mails, members: Int64) -> Int64:
+    """The distinct pilots on these mails."""
+    start = mails.attacker_offset[members]
+    rows = ranges(start, mails.attacker_offset[members + 1] - start)
+    pilots = distinct(np.concatenate((mails.attacker_character_id[rows], mails.victim_character_id[members])))
+    return pilots[pilots != NO_ID]
 
 
 def _other_enemies(content: _Content, before: Int64, after: Int64) -> bool:
@@ -188,17 +177,18 @@ def _causes(engagement: Int64, links: Links) -> Int64:
         return cause
     # Weights are ranks, so that the tree is the same whatever other engagements are present.
     shape = (count + 1, count + 1)
-    weight = np.arange(1, len(links) + 1, dtype=np.float64)
+    weight = np.empty(len(links))
+    weight[np.argsort(packed(links.evidence, links.seconds, links.earlier, links.later))] = np.arange(1, len(links) + 1)
+    index = csr_array((np.arange(1, len(links) + 1), (links.earlier, links.later)), shape=shape)
     tree = minimum_spanning_tree(csr_array((weight, (links.earlier, links.later)), shape=shape)).tocoo()
     first = np.unique(engagement, return_index=True)[1]
     # A root above all first mails lets one search answer for all engagements.
     rows, columns = np.concatenate((tree.row, np.full(len(first), count))), np.concatenate((tree.col, first))
     rooted = csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
     _, parent = breadth_first_order(rooted, count, directed=False)
-    rank = csr_array((weight, (links.earlier, links.later)), shape=shape)
     child = np.flatnonzero(parent[:count] != count)
     above = parent[child]
-    cause[child] = np.asarray(rank[np.minimum(child, above), np.maximum(child, above)]).ravel().astype(np.int64) - 1
+    cause[child] = np.asarray(index[np.minimum(child, above), np.maximum(child, above)]).ravel() - 1
     return cause
 
 

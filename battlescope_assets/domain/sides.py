@@ -7,6 +7,7 @@ from scipy.sparse import csr_array
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, victim_groups
+from battlescope_assets.domain.keys import distinct, distinct_rows, starts
 from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, Mails
 
 UNALIGNED = 0
@@ -77,21 +78,68 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     Returns:
         Sides numbered by pilots, then ISK lost, then smallest group id.
     """
-    rows = _rows(mails, engagement, np.zeros(len(mails.damage_done), np.int64), np.zeros(len(mails), np.int64))
-    weight = _attacker_weight(mails, rows)
-    cluster, ties, hostile = _clustered(mails, rows, weight, params)
-    divided = _divided(cluster, hostile, params)
-    if divided.any():
-        attacker_apart = np.where(divided[rows.attacker_row], mails.attacker_character_id, NO_ID)
-        victim_apart = np.where(divided[rows.victim_row], mails.victim_character_id, NO_ID)
-        rows = _rows(mails, engagement, attacker_apart, victim_apart)
-        cluster, ties, hostile = _clustered(mails, rows, weight, params)
+    nobody = np.zeros(len(mails.damage_done), np.int64), np.zeros(len(mails), np.int64)
+    sides, divided = _sides(mails, engagement, *nobody, params)
+    again = np.zeros(int(engagement.max(initial=-1)) + 1, np.bool_)
+    again[sides.engagement[divided]] = True
+    members = np.flatnonzero(again[engagement])
+    if not len(members):
+        return sides
+    attackers = np.flatnonzero(again[engagement][mails.attacker_mail])
+    attacker_apart = np.where(divided[sides.attacker_row], mails.attacker_character_id, NO_ID)[attackers]
+    victim_apart = np.where(divided[sides.victim_row], mails.victim_character_id, NO_ID)[members]
+    better, _ = _sides(mails.take(members), engagement[members], attacker_apart, victim_apart, params)
+    return _replaced(sides, better, again, attackers, members)
+
+
+def _sides(
+    mails: Mails, engagement: Int64, attacker_apart: Int64, victim_apart: Int64, params: BattleParams
+) -> tuple[Sides, Bool]:
+    """Sides, and which of their rows are no unit."""
+    rows = _rows(mails, engagement, attacker_apart, victim_apart)
+    hostile, ties = _ties(mails, rows, params)
+    cluster = _improved(rows.engagement, _agglomerated(rows.engagement, ties), ties)
     tied = np.zeros(len(rows), np.bool_)
     tied[ties.first] = True
     side = np.where(tied, _numbered(mails, rows, cluster), UNALIGNED)
     confidence, second_best = _margins(side, ties)
-    return Sides(
+    sides = Sides(
         rows.engagement, rows.group_id, side, confidence, second_best, rows.attacker_row, rows.victim_row
+    )
+    return sides, _divided(cluster, hostile, params)
+
+
+def _replaced(sides: Sides, better: Sides, again: Bool, attackers: Int64, members: Int64) -> Sides:
+    """The sides with the rows of some engagements replaced.
+
+    Args:
+        again: per engagement: whether it is replaced.
+        attackers: those engagements' attacker rows of the mails.
+        members: their mails.
+    """
+    kept = np.flatnonzero(~again[sides.engagement])
+    columns = (
+        np.concatenate((getattr(sides, name)[kept], getattr(better, name)))
+        for name in ("engagement", "group_id", "side", "confidence", "second_best_side")
+    )
+    engagement, *others = columns
+    order = np.argsort(engagement, kind="stable")
+    number = np.empty(len(order), np.int64)
+    number[order] = np.arange(len(order))
+    old = np.full(len(sides.engagement), NO_ROW, np.int64)
+    old[kept] = number[: len(kept)]
+    new = number[len(kept) :]
+
+    def renumbered(rows: Int64, replaced: Int64, replacement: Int64) -> Int64:
+        result = np.where(rows == NO_ROW, NO_ROW, old[rows])
+        result[replaced] = np.where(replacement == NO_ROW, NO_ROW, new[replacement])
+        return result
+
+    return Sides(
+        engagement[order],
+        *(column[order] for column in others),
+        renumbered(sides.attacker_row, attackers, better.attacker_row),
+        renumbered(sides.victim_row, members, better.victim_row),
     )
 
 
@@ -102,14 +150,10 @@ def _rows(mails: Mails, engagement: Int64, attacker_apart: Int64, victim_apart: 
     fight = np.concatenate((engagement[mail[shooting]], engagement[losing]))
     group = np.concatenate((attackers[shooting], victims[losing]))
     apart = np.concatenate((attacker_apart[shooting], victim_apart[losing]))
-    order = np.lexsort((apart, group, fight))
-    columns = np.stack((fight, group, apart))[:, order]
-    new = np.concatenate(([True], (columns[:, 1:] != columns[:, :-1]).any(axis=0)))[: len(order)]
-    row = np.empty(len(order), np.int64)
-    row[order] = np.cumsum(new) - 1
+    (fight, group, _), row = distinct_rows(fight, group, apart)
     attacker_row, victim_row = np.full(len(mail), NO_ROW, np.int64), np.full(len(mails), NO_ROW, np.int64)
     attacker_row[shooting], victim_row[losing] = row[: len(shooting)], row[len(shooting) :]
-    return _Rows(columns[0, new], columns[1, new], attacker_row, victim_row)
+    return _Rows(fight, group, attacker_row, victim_row)
 
 
 def _attacker_weight(mails: Mails, rows: _Rows) -> Float64:
@@ -129,23 +173,22 @@ def _matrix(mail: Int64, column: Int64, weight: Float64, shape: tuple[int, int])
     return csr_array((weight[use], (mail[use], column[use])), shape=shape)
 
 
-def _clustered(
-    mails: Mails, rows: _Rows, weight: Float64, params: BattleParams
-) -> tuple[Int64, _Ties, csr_array]:
-    """The sets of rows that fit best, the ties they were sought by, and who shot whom (attacker, victim)."""
+def _ties(mails: Mails, rows: _Rows, params: BattleParams) -> tuple[csr_array, _Ties]:
+    """Who shot whom (attacker, victim), in mails, and the ties that follow from it."""
     shape = (len(mails), len(rows))
+    weight = _attacker_weight(mails, rows)
     shots = _matrix(mails.attacker_mail, rows.attacker_row, weight, shape)
     losses = _matrix(np.arange(len(mails)), rows.victim_row, np.ones(len(mails)), shape)
     hostile = csr_array(shots.T @ losses)
     given = np.asarray(hostile.sum(axis=1)).ravel()
-    relative = hostile.multiply(1 / np.maximum(given, LEAST_GAIN)[:, None])
+    relative = csr_array(hostile.multiply(1 / np.maximum(given, LEAST_GAIN)[:, None]))
     attraction = shots.T @ shots + params.common_enemy_weight * (relative.T @ hostile)
-    ties = csr_array(attraction - params.hostility_weight * (hostile + hostile.T)).tocoo()
-    between = ties.row != ties.col
-    first, second = ties.row[between].astype(np.int64), ties.col[between].astype(np.int64)
-    order = np.lexsort((second, first))
-    sorted_ties = _Ties(first[order], second[order], ties.data[between][order])
-    return _improved(rows.engagement, _agglomerated(len(rows), sorted_ties), sorted_ties), sorted_ties, hostile
+    ties = csr_array(attraction - params.hostility_weight * (hostile + hostile.T))
+    ties.sort_indices()
+    listed = ties.tocoo()
+    between = listed.row != listed.col
+    first, second = listed.row[between].astype(np.int64), listed.col[between].astype(np.int64)
+    return hostile, _Ties(first, second, listed.data[between])
 
 
 def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[Int64, Int64, Float64]:
@@ -154,20 +197,26 @@ def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[In
     return pairs // max(size, 1), pairs % max(size, 1), np.bincount(index, weight, minlength=len(pairs))
 
 
-def _agglomerated(count: int, ties: _Ties) -> Int64:
+def _agglomerated(engagement: Int64, ties: _Ties) -> Int64:
     """For each row the smallest row of its set, after joining sets that attract each other most, everywhere at once."""
-    numbers = np.arange(count)
+    numbers = np.arange(len(engagement))
     cluster = numbers
     first, second, weight = ties.first, ties.second, ties.weight
-    while (weight > LEAST_GAIN).any():
-        attracting = np.flatnonzero(weight > LEAST_GAIN)
-        order = attracting[np.lexsort((second[attracting], -weight[attracting], first[attracting]))]
-        leading = order[np.concatenate(([True], first[order][1:] != first[order][:-1]))]
+    while (attracting := weight > LEAST_GAIN).any():
+        unfinished = np.zeros(int(engagement[-1]) + 1, np.bool_)
+        unfinished[engagement[first[attracting]]] = True
+        use = unfinished[engagement[first]]
+        first, second, weight = first[use], second[use], weight[use]
+        begin = starts(first)
+        most = np.maximum.reduceat(weight, begin)
+        chosen = np.flatnonzero(weight == np.repeat(most, np.diff(np.append(begin, len(first)))))
+        chosen = chosen[starts(first[chosen])]
+        chosen = chosen[weight[chosen] > LEAST_GAIN]
         best = numbers.copy()
-        best[first[leading]] = second[leading]
+        best[first[chosen]] = second[chosen]
         merged = np.where(best[best] == numbers, np.minimum(numbers, best), numbers)
         cluster = merged[cluster]
-        first, second, weight = _summed(merged[first], merged[second], weight, count)
+        first, second, weight = _summed(merged[first], merged[second], weight, len(numbers))
         between = first != second
         first, second, weight = first[between], second[between], weight[between]
     return cluster
@@ -186,7 +235,7 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
         stay = np.zeros(count)
         stay[row[own]] = fit[own]
         # Leaving for a set of one's own gains what staying costs; numbers from `count` on name such sets.
-        alone = np.unique(row)
+        alone = distinct(row)
         alone = alone[np.isin(count + alone, cluster, invert=True)]
         row, target = np.concatenate((row[~own], alone)), np.concatenate((target[~own], count + alone))
         gain = np.concatenate((fit[~own], np.zeros(len(alone)))) - stay[row]
@@ -223,7 +272,7 @@ def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
     who = np.concatenate((mails.attacker_character_id[attacks], mails.victim_character_id[losses]))
     ids, number = np.unique(who, return_inverse=True)
     row = np.concatenate((rows.attacker_row[attacks], rows.victim_row[losses]))
-    present = np.unique(cluster[row] * max(len(ids), 1) + number)
+    present = distinct(cluster[row] * max(len(ids), 1) + number)
     first = np.unique(cluster, return_index=True)[1]
     pilots = np.bincount(present // max(len(ids), 1), minlength=len(first))
     lost = rows.victim_row != NO_ROW

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -62,7 +62,18 @@ class Source:
         """
         if not self.url.startswith(("http://", "https://")):
             return self._read(Path(self.url.removeprefix("file://")) / path)
-        retrying = tenacity.Retrying(
+        return self._retrying(path)(self._download, path)
+
+    def post(self, path: str, body: bytes) -> bytes | None:
+        """The answer to a JSON document, or None where the upstream finds nothing for it.
+
+        Raises:
+            SourceError: no usable answer after the bounded retries, or it is larger than `most_bytes`.
+        """
+        return self._retrying(path)(self._post, path, body)
+
+    def _retrying(self, path: str) -> tenacity.Retrying:
+        return tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(_TryAgainError),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=lambda state: max(self.wait(state), _asked_to_wait(state)),
@@ -71,7 +82,6 @@ class Source:
             ),
             reraise=True,
         )
-        return retrying(self._download, path)
 
     def forget(self, path: str) -> None:
         """Drops the cached copy, so that a damaged download is fetched anew next time."""
@@ -98,33 +108,40 @@ class Source:
             headers["If-None-Match"] = etag_file.read_text()
         try:
             with httpx.stream("GET", url, headers=headers, timeout=TIMEOUT, follow_redirects=True) as response:
-                match response.status_code:
-                    case HTTPStatus.NOT_MODIFIED if "If-None-Match" in headers:
-                        return Fetched(file, url, _sha256(file))
-                    case HTTPStatus.NOT_FOUND:
-                        return None
-                    case status if status in WORTH_RETRYING:
-                        raise _TryAgainError(url, f"status {status}", _retry_after(response))
-                    case status if status != HTTPStatus.OK:
-                        message = f"{url} answered with status {status}"
-                        raise SourceError(message)
+                if response.status_code == HTTPStatus.NOT_MODIFIED and "If-None-Match" in headers:
+                    return Fetched(file, url, _sha256(file))
+                if not _has_answer(response):
+                    return None
                 return Fetched(file, url, self._keep(response, file, etag_file))
         except httpx.HTTPError as error:
             raise _TryAgainError(url, f"{type(error).__name__}: {error}", 0) from error
+
+    def _post(self, path: str, body: bytes) -> bytes | None:
+        url = f"{self.url.rstrip('/')}/{path}"
+        headers = {"User-Agent": self.user_agent, "Content-Type": "application/json"}
+        try:
+            with httpx.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT) as response:
+                return b"".join(self._bounded(response)) if _has_answer(response) else None
+        except httpx.HTTPError as error:
+            raise _TryAgainError(url, f"{type(error).__name__}: {error}", 0) from error
+
+    def _bounded(self, response: httpx.Response) -> Iterator[bytes]:
+        size = 0
+        for chunk in response.iter_bytes(2**20):
+            size += len(chunk)
+            if size > self.most_bytes:
+                message = f"{response.url} sends more than {self.most_bytes} bytes"
+                raise SourceError(message)
+            yield chunk
 
     def _keep(self, response: httpx.Response, file: Path, etag_file: Path) -> str:
         """Streams the body into the cache; the file appears there whole or not at all."""
         file.parent.mkdir(parents=True, exist_ok=True)
         part = file.with_name(f"{file.name}.{os.getpid()}.part")
         digest = hashlib.sha256()
-        size = 0
         try:
             with part.open("wb") as out:
-                for chunk in response.iter_bytes(2**20):
-                    size += len(chunk)
-                    if size > self.most_bytes:
-                        message = f"{response.url} sends more than {self.most_bytes} bytes"
-                        raise SourceError(message)
+                for chunk in self._bounded(response):
                     digest.update(chunk)
                     out.write(chunk)
             etag_file.unlink(missing_ok=True)
@@ -140,6 +157,21 @@ class _TryAgainError(SourceError):
     def __init__(self, url: str, why: str, wait_seconds: float) -> None:
         super().__init__(f"{url} gave no usable answer ({why})")
         self.wait_seconds = wait_seconds
+
+
+def _has_answer(response: httpx.Response) -> bool:
+    """Whether the upstream has what it was asked for.
+
+    Raises:
+        SourceError: it refuses, for now or for good.
+    """
+    status = response.status_code
+    if status in WORTH_RETRYING:
+        raise _TryAgainError(str(response.url), f"status {status}", _retry_after(response))
+    if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+        message = f"{response.url} answered with status {status}"
+        raise SourceError(message)
+    return status == HTTPStatus.OK
 
 
 def _error_of(state: tenacity.RetryCallState) -> BaseException | None:

@@ -4,7 +4,7 @@ import hashlib
 import re
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -76,6 +76,15 @@ class Catalogue:
     def publish_late_mails(self, day: date) -> None:
         """Publishes the day anew, with the mails it lacked."""
         self._late.discard(day)
+
+    def names(self, entity_ids: Sequence[int]) -> list[dict[str, int | str]] | None:
+        """Names in ESI's form, or None where one of the ids is nobody's."""
+        known = self._war.names
+        if not all(entity_id in known for entity_id in entity_ids):
+            return None
+        return [
+            {"id": entity_id, "category": known[entity_id][0], "name": known[entity_id][1]} for entity_id in entity_ids
+        ]
 
     def document(self, path: str) -> Document | None:
         """The file at a path without its leading slash, or None where the upstream has none."""

@@ -105,7 +105,10 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_POST(self) -> None:
-        self._control()
+        if self._route == "universe/names":
+            self._names()
+        else:
+            self._control()
 
     def do_DELETE(self) -> None:
         self._control()
@@ -180,6 +183,20 @@ class _Handler(BaseHTTPRequestHandler):
                     time.sleep(PACE_SECONDS)
             case _:
                 self.wfile.write(body)
+
+    def _names(self) -> None:
+        """ESI's answer: the names of all ids, or 404 where one is unknown."""
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            entity_ids = msgspec.json.decode(body, type=list[int])
+        except msgspec.DecodeError as error:
+            self._send(HTTPStatus.BAD_REQUEST, {"Content-Type": "text/plain"}, str(error).encode())
+            return
+        names = self.server.catalogue.names(entity_ids)
+        if names is None:
+            self._send(HTTPStatus.NOT_FOUND, {}, b"")
+        else:
+            self._send(HTTPStatus.OK, {"Content-Type": "application/json"}, msgspec.json.encode(names))
 
     def _log(self, status: int) -> None:
         asked = self.headers.get

@@ -83,8 +83,19 @@ def test_every_asset_and_partition_is_materialised(golden: Golden) -> None:
             if tuple(key.path) in PARTITIONED:
                 done = instance.get_materialized_partitions(key)
                 assert done == {day.isoformat() for day in golden.days}, key
-            elif key.path[0] != "app" or key.path[1] == "dbt_docs":
+            else:
                 assert instance.get_latest_materialization_event(key) is not None, key
+
+
+def test_everybody_in_a_battle_has_the_name_the_war_gave_him(golden: Golden) -> None:
+    found = rows(
+        golden.warehouse,
+        "select distinct e.entity_id, n.category, n.entity_name "
+        "from core.battle_entities e left join app.entity_names n using (entity_id)",
+    )
+    players = [row for row in found if row[0] in golden.war.names]
+    assert len(players) > 100
+    assert all(row[1:] == golden.war.names[row[0]] for row in players)  # type: ignore[index]
 
 
 def test_battles_are_found_and_a_mail_is_in_one_at_most(golden: Golden) -> None:

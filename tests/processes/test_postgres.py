@@ -57,9 +57,9 @@ def killed_owner(folder: Path) -> Iterator[psutil.Process]:
 
 
 def test_data_outlive_the_server(folder: Path) -> None:
-    with owned_postgres(folder):
-        with psycopg.connect(connection_url(folder).replace("/battlescope?", "/postgres?")) as connection:
-            connection.execute("create table kept as select 42 as answer")
+    url = connection_url(folder).replace("/battlescope?", "/postgres?")
+    with owned_postgres(folder), psycopg.connect(url) as connection:
+        connection.execute("create table kept as select 42 as answer")
     with pytest.raises(psycopg.OperationalError):
         query(folder, "select 1")
     with owned_postgres(folder):

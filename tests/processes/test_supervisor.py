@@ -57,7 +57,8 @@ def serving(environment: dict[str, str], log: Path) -> Iterator[subprocess.Popen
 
 
 def family(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
+    children: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
+    return children
 
 
 def test_it_serves_and_one_ctrl_c_stops_all_of_it_even_in_the_background(
