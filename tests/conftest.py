@@ -141,20 +141,12 @@ def dbt(warehouse: Warehouse, tmp_path_factory: pytest.TempPathFactory) -> Itera
     scratch = tmp_path_factory.mktemp("dbt")
     settings = Settings(home=scratch)
     known = conninfo_to_dict(warehouse.url)
-    folders = [
-        "--project-dir",
-        DBT_PROJECT,
-        "--profiles-dir",
-        DBT_PROJECT,
-        "--target-path",
-        scratch,
-        "--log-path",
-        scratch,
-    ]
+    project, artifacts = os.fspath(DBT_PROJECT), os.fspath(scratch)
+    folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", artifacts, "--log-path", artifacts]
 
     def run(*arguments: str) -> dbtRunnerResult:
         quietly = ["--quiet", "--log-level-file", "none"]  # dbt leaves its log file open
-        return dbtRunner().invoke([*quietly, *arguments, *map(os.fspath, folders)])
+        return dbtRunner().invoke([*quietly, *arguments, *folders])
 
     with pytest.MonkeyPatch.context() as patch:
         for name, value in (dbt_environment(settings) | {"DO_NOT_TRACK": "1"}).items():

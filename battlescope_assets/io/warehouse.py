@@ -240,7 +240,7 @@ def _make_month_partitions(connection: Connection, name: str, window: Window) ->
             "alter table {parent} attach partition {partition} for values from ({first}) to ({next})",
             "alter table {partition} drop constraint month",
         ):
-            connection.execute(sql.SQL(cast("LiteralString", statement)).format(**parts))
+            connection.execute(sql.SQL(statement).format(**parts))
 
 
 def _next_month(month: date) -> date:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tarfile
 import textwrap
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -96,7 +97,7 @@ def header(size: int) -> bytes:
     return info.tobuf()
 
 
-BOMBS = {
+BOMBS: dict[str, tuple[Callable[[], bytes], str]] = {
     # A file of many streams is one file: compressing one and repeating it is quick.
     "2 GiB of zeros": (lambda: bz2.compress(bytes(32 * MIB)) * 64, "bytes when decompressed"),
     "a member of 500 MB": (
