@@ -1,12 +1,14 @@
 """Asset core/battles: the battles of a day, reconstructed from stored mails; how, belongs to the domain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import dagster as dg
+import numpy as np
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.battles import Engagement, reconstruct
+from battlescope_assets.domain.engagements import memberships
 from battlescope_assets.domain.mails import Mails
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
@@ -81,17 +83,18 @@ def recluster(
 
     Touched are engagements and stored battles with a mail in the window, and whatever shares a mail with one of them.
     Mails are read as far around the window as these reach, and a margin beyond, so the result is that of a run over
-    all days.
+    all days. What is held together only by mails outside the margin cannot touch the window: no link is longer.
     """
     lock(connection, "core.battles")
     margin = timedelta(minutes=params.longest_link_minutes)
     region = window.padded(margin)
+    before = {mail_id for battle in read_touching(connection, window) for mail_id in battle.killmail_ids}
     while True:
         mails = read_mails(connection, region)
         found = reconstruct(mails, read_items(connection, region), world, params)
         stored = read_touching(connection, region)
-        engagements, replaced = touched(found, stored, _ids_in(mails, window))
-        needed = _span([window, *map(_reach, engagements), *map(_reach, replaced)]).padded(margin)
+        engagements, replaced = touched(found, stored, before | _ids_in(mails, window))
+        needed = _span([window, *map(_reach, replaced), *_components(mails, world, params, engagements)]).padded(margin)
         if region.start <= needed.start and needed.end <= region.end:
             return write(connection, engagements, replaced, now)
         region = _span([region, needed])
@@ -118,7 +121,19 @@ def _ids_in(mails: Mails, window: Window) -> set[int]:
     return set(mails.killmail_id[inside].tolist())
 
 
-def _reach(battle: Engagement | Stored) -> Window:
+def _components(
+    mails: Mails, world: CombatWorld, params: BattleParams, engagements: Sequence[Engagement]
+) -> Iterator[Window]:
+    """From when to when the components reach that the engagements were cut from: these decide the cuts."""
+    component = memberships(mails, world, params).component
+    ids = [mail.killmail_id for engagement in engagements for mail in engagement.killmails]
+    members = np.isin(component, component[np.isin(mails.killmail_id, ids)])
+    if members.any():
+        first, last = (datetime.fromtimestamp(int(seconds), UTC) for seconds in mails.time_seconds[members][[0, -1]])
+        yield Window(first, last + timedelta(seconds=1))
+
+
+def _reach(battle: Stored) -> Window:
     return Window(battle.started_at, battle.ended_at + timedelta(seconds=1))
 
 

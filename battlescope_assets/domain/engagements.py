@@ -32,6 +32,8 @@ class Membership:
 
     engagement: Int64
     """Per mail: a number from 0, in the order of engagements' first mails."""
+    component: Int64
+    """Per mail: what it was part of before cuts. What an engagement is depends on its whole component."""
     links: Links
     """The links that hold engagements together."""
     cause: Int64
@@ -45,10 +47,11 @@ def memberships(mails: Mails, world: CombatWorld, params: BattleParams) -> Membe
     content = _content(mails)
     sessions = session_links(mails, ~_two_sided(content, fights)[fights], params)
     links = concatenated(links, sessions.take(fights[sessions.earlier] != fights[sessions.later]))
-    engagement = _cut(mails, content, _components(len(mails), links), params)
+    component = _components(len(mails), links)
+    engagement = _cut(mails, content, component, params)
     links = links.take(engagement[links.earlier] == engagement[links.later])
     engagement = _components(len(mails), links)
-    return Membership(engagement, links, _causes(engagement, links))
+    return Membership(engagement, component, links, _causes(engagement, links))
 
 
 def _components(count: int, links: Links) -> Int64:

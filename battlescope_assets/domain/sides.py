@@ -200,7 +200,7 @@ def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[In
 def _agglomerated(engagement: Int64, ties: _Ties) -> Int64:
     """For each row the smallest row of its set, after joining sets that attract each other most, everywhere at once."""
     numbers = np.arange(len(engagement))
-    cluster = numbers
+    cluster, size = numbers, np.ones(len(engagement), np.int64)
     first, second, weight = ties.first, ties.second, ties.weight
     while (attracting := weight > LEAST_GAIN).any():
         unfinished = np.zeros(int(engagement[-1]) + 1, np.bool_)
@@ -208,14 +208,17 @@ def _agglomerated(engagement: Int64, ties: _Ties) -> Int64:
         use = unfinished[engagement[first]]
         first, second, weight = first[use], second[use], weight[use]
         begin = starts(first)
-        most = np.maximum.reduceat(weight, begin)
-        chosen = np.flatnonzero(weight == np.repeat(most, np.diff(np.append(begin, len(first)))))
+        # Per pair of rows, or the largest set would draw in all others one by one.
+        pull = weight / np.sqrt(size[first] * size[second])
+        most = np.maximum.reduceat(pull, begin)
+        chosen = np.flatnonzero(pull == np.repeat(most, np.diff(np.append(begin, len(first)))))
         chosen = chosen[starts(first[chosen])]
         chosen = chosen[weight[chosen] > LEAST_GAIN]
         best = numbers.copy()
         best[first[chosen]] = second[chosen]
         merged = np.where(best[best] == numbers, np.minimum(numbers, best), numbers)
         cluster = merged[cluster]
+        size = np.bincount(cluster, minlength=len(numbers))
         first, second, weight = _summed(merged[first], merged[second], weight, len(numbers))
         between = first != second
         first, second, weight = first[between], second[between], weight[between]

@@ -125,6 +125,7 @@ def write(
         _replace_battles(connection, changed)
         _record_lineage(connection, named.lineage, now)
         _replace_details(connection, changed, retired)
+        _forget_lineage_of_the_living(connection, changed)
         _announce(connection, changed, retired, now)
     created = sum(publication.old is None for publication in changed)
     return BattleChange(created, len(changed) - created, len(named.retired), len(engagements) - len(changed))
@@ -197,7 +198,7 @@ def _replace_battles(connection: Connection, changed: Sequence[_Publication]) ->
 
 
 def _record_lineage(connection: Connection, lineage: Iterable[Lineage], now: datetime) -> None:
-    """Leads retired ids on, and what led to them before; an id that came back leads nowhere any more."""
+    """Leads retired ids on, and what led to them before."""
     rows = list(lineage)
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -213,12 +214,16 @@ def _record_lineage(connection: Connection, lineage: Iterable[Lineage], now: dat
             """,
             [(row.old_battle_id, row.old_slug, row.battle_id, row.reason.value, now) for row in rows],
         )
+
+
+def _forget_lineage_of_the_living(connection: Connection, changed: Sequence[_Publication]) -> None:
+    """An id or slug that came back leads nowhere any more."""
     connection.execute(
         """
         delete from core.battle_lineage l using core.battles b
-        where b.battle_id = l.old_battle_id and (l.reason = %s or b.slug = l.old_slug)
+        where b.battle_id = any(%s) and b.battle_id = l.old_battle_id and (l.reason = %s or b.slug = l.old_slug)
         """,
-        [Reason.VANISHED.value],
+        [[publication.identity.battle_id for publication in changed], Reason.VANISHED.value],
     )
 
 

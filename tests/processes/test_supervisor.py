@@ -1,7 +1,6 @@
 """`battlescope up` serves, stops when asked, takes everything with it however it ends, and says what went wrong."""
 
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ import httpx
 import psutil
 import pytest
 
-from battlescope_assets.processes.supervisor import SupervisorError, check_port, free_port
+from battlescope_assets.processes.supervisor import Running, Service, SupervisorError, check_port, free_port
 
 READY = "Ctrl-C stops everything."
 SERVICES = {"api", "code", "daemon", "postgres", "webserver"}
@@ -86,15 +85,23 @@ def test_killed_outright_it_takes_everything_with_it(environment: dict[str, str]
         assert alive == []
 
 
-def test_a_service_that_ends_is_named_and_ends_all(environment: dict[str, str], tmp_path: Path) -> None:
-    with serving(environment, tmp_path / "log") as process:
-        started = family(process)
-        [daemon] = [child for child in started if "dagster._daemon" in child.cmdline()]
-        daemon.kill()
-        assert process.wait(60) == 1
-    assert re.search(r"daemon ended with status -9; .*daemon\.log ends:", (tmp_path / "log").read_text())
-    _, alive = psutil.wait_procs(started, timeout=5)
-    assert alive == []
+def test_a_service_that_ends_is_named_with_the_end_of_its_log(environment: dict[str, str], tmp_path: Path) -> None:
+    before = set(psutil.Process().children())
+    with Running(tmp_path, environment, {}).until_the_end() as running:
+        running.start(Service("api", ["api"], lambda: True))
+        running.wait_until_all_answer(lambda _: None)
+        [api] = set(psutil.Process().children()) - before
+        (tmp_path / "api.log").write_text("its last words")
+        api.kill()
+        with pytest.raises(SupervisorError, match=r"api ended with status -9; .*api\.log ends:\nits last words"):
+            running.watch()
+
+
+def test_what_never_answers_is_waited_for_only_while_it_runs(environment: dict[str, str], tmp_path: Path) -> None:
+    with Running(tmp_path, environment, {}).until_the_end() as running:
+        running.start(Service("nonsense", ["no-such-command"], lambda: False))
+        with pytest.raises(SupervisorError, match=r"nonsense ended with status 2; (?s:.*)No such command"):
+            running.wait_until_all_answer(lambda _: None)
 
 
 def test_a_port_that_is_taken_is_said_at_once(environment: dict[str, str]) -> None:
