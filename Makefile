@@ -48,7 +48,7 @@ bench: $(INSTALLED) ## Measure speed against the limit found in the same run
 	@$(BIN)/python -m benchmarks
 
 openapi: $(INSTALLED) ## Write tests/api/openapi.json anew, after a wanted change of the API
-	@$(BIN)/python -c 'from api.app import app_from_environment as app; import json; print(json.dumps(app().openapi(), indent=1, sort_keys=True))' > tests/api/openapi.json
+	@$(BIN)/python -m tests.api.openapi_snapshot
 
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate \

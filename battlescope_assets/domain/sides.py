@@ -209,14 +209,16 @@ def _agglomerated(engagement: Int64, ties: _Ties) -> Int64:
         first, second, weight = first[use], second[use], weight[use]
         begin = starts(first)
         # Per pair of rows, or the largest set would draw in all others one by one.
-        pull = weight / np.sqrt(size[first] * size[second])
+        pull = weight
         most = np.maximum.reduceat(pull, begin)
         chosen = np.flatnonzero(pull == np.repeat(most, np.diff(np.append(begin, len(first)))))
         chosen = chosen[starts(first[chosen])]
         chosen = chosen[weight[chosen] > LEAST_GAIN]
         best = numbers.copy()
         best[first[chosen]] = second[chosen]
-        merged = np.where(best[best] == numbers, np.minimum(numbers, best), numbers)
+        paired = best[best] == numbers
+        merged = np.where(paired, np.minimum(numbers, best), numbers)
+        merged = np.where(~paired & paired[best], merged[best], merged)
         cluster = merged[cluster]
         size = np.bincount(cluster, minlength=len(numbers))
         first, second, weight = _summed(merged[first], merged[second], weight, len(numbers))

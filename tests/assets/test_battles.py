@@ -113,7 +113,7 @@ class Days:
     def events(self) -> list[str]:
         return [event for (event,) in self.rows("select event_type from app.battle_outbox order by event_id")]
 
-    def versions(self) -> list[tuple[Any, ...]]:
+    def versions(self) -> list[list[tuple[Any, ...]]]:
         """Row versions of everything below battles: any rewrite changes them."""
         tables = ("battles", "battle_sides", "battle_entities", "battle_participants", "battle_killmails")
         return [self.rows(f"select t.*::text, xmin::text from core.{table} t order by 1") for table in tables]
