@@ -14,6 +14,7 @@ import numpy as np
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.engagements import Kind, Membership, Standing, kind_of, memberships
 from battlescope_assets.domain.groups import FIRST_PLAYER_CORPORATION_ID, npc_only
+from battlescope_assets.domain.keys import distinct_rows, numbered
 from battlescope_assets.domain.linking import Evidence
 from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, ItemLosses, Mails
 from battlescope_assets.domain.ships import is_capsule, is_structure
@@ -188,7 +189,7 @@ def reconstruct(mails: Mails, items: ItemLosses, world: CombatWorld, params: Bat
     kept = np.flatnonzero(size[member.engagement] >= params.min_kills)
     if not len(kept):
         return []
-    engagement = np.unique(member.engagement[kept], return_inverse=True)[1].astype(np.int64)
+    engagement = numbered(member.engagement[kept])
     fights = _fights(mails.take(kept), engagement, world, params)
     return [
         _engagement(*parts, params)
@@ -265,17 +266,6 @@ def _split(owner: Int64, count: int, rows: Sequence[Row]) -> list[tuple[Row, ...
     return [tuple(rows[start:end]) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
 
 
-def _distinct(*columns: Int64) -> tuple[Int64, Int64]:
-    """The distinct rows, in order, as shape (columns, rows), and which of them each row is."""
-    order = np.lexsort(columns[::-1])
-    ordered = np.stack(columns)[:, order]
-    new = np.ones(len(order), np.bool_)
-    new[1:] = (ordered[:, 1:] != ordered[:, :-1]).any(axis=0)
-    which = np.empty(len(order), np.int64)
-    which[order] = np.cumsum(new) - 1
-    return ordered[:, new], which
-
-
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
@@ -284,9 +274,7 @@ def _isk(values: Float64) -> list[float]:
     return np.round(values, 2).tolist()
 
 
-def _killmails(
-    fights: _Fights, mails: Mails, member: Membership, kept: Int64
-) -> list[tuple[EngagementKillmail, ...]]:
+def _killmails(fights: _Fights, mails: Mails, member: Membership, kept: Int64) -> list[tuple[EngagementKillmail, ...]]:
     own, links = fights.mails, member.links
     same_side = (fights.attacker_side == fights.victim_side[own.attacker_mail]) & (fights.attacker_side > UNALIGNED)
     friendly = np.bincount(own.attacker_mail[same_side & ~_own_loss(own)], minlength=len(own)) > 0
@@ -327,7 +315,7 @@ def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
         return np.concatenate((attacker_column[attacks], victim_column[losses]))
 
     mail = np.concatenate((attacked, losses))
-    people, person = _distinct(
+    people, person = distinct_rows(
         fights.engagement[mail], both(mails.attacker_character_id, mails.victim_character_id)
     )
     count, attacking = people.shape[1], len(attacks)
@@ -336,7 +324,7 @@ def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
     start = np.searchsorted(person[order], np.arange(count + 1))
     first, last = order[start[:-1]], order[start[1:] - 1]
     row = both(sides.attacker_row, sides.victim_row)[first]
-    flown, _ = _distinct(person, both(mails.attacker_ship_type_id, mails.victim_ship_type_id))
+    flown, _ = distinct_rows(person, both(mails.attacker_ship_type_id, mails.victim_ship_type_id))
     flown = flown[:, flown[1] != NO_ID]
     ships = _split(flown[0], count, flown[1].tolist())
     credit = fights.credit[attacks]
@@ -373,7 +361,7 @@ def _sides(fights: _Fights, items: ItemLosses) -> list[tuple[EngagementSide, ...
     mails, sides, engagement = fights.mails, fights.sides, fights.engagement
     mail = mails.attacker_mail
     players = np.flatnonzero(fights.attacker_side != NO_ROW)
-    table, side = _distinct(
+    table, side = distinct_rows(
         np.concatenate((engagement, engagement[mail[players]])),
         np.concatenate((fights.victim_side, fights.attacker_side[players])),
     )
@@ -386,7 +374,7 @@ def _sides(fights: _Fights, items: ItemLosses) -> list[tuple[EngagementSide, ...
     ships_destroyed = np.bincount(attacker, credit * fights.is_ship[mail[players]], minlength=count)
     flying = np.flatnonzero(mails.attacker_character_id[players] != NO_ID)
     losing = np.flatnonzero(mails.victim_character_id != NO_ID)
-    pilots, _ = _distinct(
+    pilots, _ = distinct_rows(
         np.concatenate((attacker[flying], victim[losing])),
         np.concatenate((mails.attacker_character_id[players[flying]], mails.victim_character_id[losing])),
     )
@@ -414,13 +402,11 @@ def _largest(owner: Int64, *sizes: Float64 | Int64) -> Int64:
     return order[rank < LONGEST_LIST]
 
 
-def _groups(
-    fights: _Fights, players: Int64, attacker: Int64, victim: Int64, count: int
-) -> list[tuple[SideGroup, ...]]:
+def _groups(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, count: int) -> list[tuple[SideGroup, ...]]:
     mails, sides, mail = fights.mails, fights.sides, fights.mails.attacker_mail
     losing = np.flatnonzero(sides.victim_row != NO_ROW)
     row = np.concatenate((sides.attacker_row[players], sides.victim_row[losing]))
-    table, group = _distinct(np.concatenate((attacker, victim[losing])), sides.group_id[row])
+    table, group = distinct_rows(np.concatenate((attacker, victim[losing])), sides.group_id[row])
     rows = table.shape[1]
     confidence, kind = np.zeros(rows), np.zeros(rows, np.int64)
     confidence[group] = sides.confidence[row]
@@ -428,7 +414,7 @@ def _groups(
     corporation = np.concatenate((mails.attacker_corporation_id[players], mails.victim_corporation_id[losing]))
     kind[group] = np.where(alliance != NO_ID, 2, corporation >= FIRST_PLAYER_CORPORATION_ID)
     character = np.concatenate((mails.attacker_character_id[players], mails.victim_character_id[losing]))
-    pilots, _ = _distinct(group[character != NO_ID], character[character != NO_ID])
+    pilots, _ = distinct_rows(group[character != NO_ID], character[character != NO_ID])
     heads = np.bincount(pilots[0], minlength=rows)
     killed = fights.credit[players] * fights.value_isk[mail[players]]
     destroyed = np.bincount(group[: len(players)], killed, minlength=rows)
@@ -454,14 +440,16 @@ def _groups(
 
 def _ships(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, count: int) -> list[tuple[SideShip, ...]]:
     mails = fights.mails
-    flying = np.flatnonzero((mails.attacker_character_id[players] != NO_ID) & (mails.attacker_ship_type_id[players] != NO_ID))
+    flying = np.flatnonzero(
+        (mails.attacker_character_id[players] != NO_ID) & (mails.attacker_ship_type_id[players] != NO_ID)
+    )
     lost = np.flatnonzero(fights.is_ship)
     character = np.concatenate((mails.attacker_character_id[players[flying]], mails.victim_character_id[lost]))
     ship = np.concatenate((mails.attacker_ship_type_id[players[flying]], mails.victim_ship_type_id[lost]))
     side = np.concatenate((attacker[flying], victim[lost]))
-    hulls, hull = _distinct(side, ship, character)
+    hulls, hull = distinct_rows(side, ship, character)
     hulls_lost = np.bincount(hull[len(flying) :], minlength=hulls.shape[1])
-    table, which = _distinct(hulls[0], hulls[1])
+    table, which = distinct_rows(hulls[0], hulls[1])
     # Who lost three flew three; who lost none flew one.
     fielded = np.bincount(which, np.maximum(hulls_lost, 1), minlength=table.shape[1]).astype(np.int64)
     losses = np.bincount(which, hulls_lost, minlength=table.shape[1]).astype(np.int64)
@@ -481,7 +469,7 @@ def _items(fights: _Fights, items: ItemLosses, victim: Int64, count: int) -> lis
     found = np.minimum(np.searchsorted(mail_ids[by_id], items.killmail_id), len(by_id) - 1)
     mail = by_id[found]
     use = np.flatnonzero(mail_ids[mail] == items.killmail_id)
-    table, which = _distinct(victim[mail[use]], items.item_type_id[use])
+    table, which = distinct_rows(victim[mail[use]], items.item_type_id[use])
     destroyed, dropped = (
         np.bincount(which, quantity[use], minlength=table.shape[1]).astype(np.int64)
         for quantity in (items.quantity_destroyed, items.quantity_dropped)
@@ -512,7 +500,7 @@ class _Overview:
 
 def _overviews(fights: _Fights) -> list[_Overview]:
     mails, engagement, count = fights.mails, fights.engagement, fights.count
-    table, system = _distinct(engagement, mails.solar_system_id)
+    table, system = distinct_rows(engagement, mails.solar_system_id)
     share = np.bincount(system)
     first = np.full(len(share), len(mails))
     np.minimum.at(first, system, np.arange(len(mails)))
@@ -528,9 +516,7 @@ def _overviews(fights: _Fights) -> list[_Overview]:
         ("character", mails.attacker_character_id, mails.victim_character_id),
         ("corporation", mails.attacker_corporation_id, mails.victim_corporation_id),
     ):
-        present, _ = _distinct(
-            np.concatenate((engagement[mail], engagement)), np.concatenate((attackers, victims))
-        )
+        present, _ = distinct_rows(np.concatenate((engagement[mail], engagement)), np.concatenate((attackers, victims)))
         present = present[:, present[1] != NO_ID]
         owners.append(present[0])
         entities.extend(Entity(kind, entity_id) for entity_id in present[1].tolist())
@@ -553,15 +539,15 @@ def _standings(fights: _Fights) -> list[tuple[Standing, ...]]:
     players = np.flatnonzero(fights.attacker_side != NO_ROW)
     lost = np.flatnonzero(fights.is_ship & ~npc_only(mails) & (fights.sides.victim_row != NO_ROW))
     mail = mails.attacker_mail[players]
-    table, side = _distinct(
+    table, side = distinct_rows(
         np.concatenate((fights.engagement[mail], fights.engagement[lost])),
         np.concatenate((fights.attacker_side[players], fights.victim_side[lost])),
     )
     count = table.shape[1]
     attacker, victim = side[: len(players)], side[len(players) :]
     character = np.concatenate((mails.attacker_character_id[players], mails.victim_character_id[lost]))
-    pilots, _ = _distinct(side[character != NO_ID], character[character != NO_ID])
-    groups, _ = _distinct(victim, fights.sides.victim_row[lost])
+    pilots, _ = distinct_rows(side[character != NO_ID], character[character != NO_ID])
+    groups, _ = distinct_rows(victim, fights.sides.victim_row[lost])
     destroyed = np.bincount(attacker, fights.credit[players] * fights.is_ship[mail], minlength=count)
     columns = (
         np.bincount(pilots[0], minlength=count).tolist(),
@@ -616,9 +602,7 @@ def _top_killers(participants: Iterable[Participant]) -> Iterator[TopKiller]:
 def _top_losers(participants: Iterable[Participant]) -> Iterator[TopLoser]:
     losers = (pilot for pilot in participants if pilot.losses)
     for pilot in nsmallest(TOP_PILOTS, losers, key=lambda p: (-p.isk_lost, -p.losses, p.character_id)):
-        yield TopLoser(
-            character_id=pilot.character_id, side=pilot.side, losses=pilot.losses, isk_lost=pilot.isk_lost
-        )
+        yield TopLoser(character_id=pilot.character_id, side=pilot.side, losses=pilot.losses, isk_lost=pilot.isk_lost)
 
 
 def _outcome(sides: Iterable[EngagementSide], params: BattleParams) -> tuple[bool, int | None, str]:

@@ -56,7 +56,7 @@ def memberships(mails: Mails, world: CombatWorld, params: BattleParams) -> Membe
 
 def _components(count: int, links: Links) -> Int64:
     graph = csr_array((np.ones(len(links), np.int8), (links.earlier, links.later)), shape=(count, count))
-    labels = connected_components(graph, directed=False)[1]
+    labels = connected_components(graph, directed=False)[1].astype(np.int64)
     return _numbered(labels)
 
 
@@ -169,7 +169,7 @@ def _other_enemies(content: _Content, before: Int64, after: Int64) -> bool:
         if not (mutual[1:] == mutual[:-1]).any():
             return False
         pairs.append(shots // 2)
-    return not len(np.intersect1d(*pairs))
+    return not len(np.intersect1d(pairs[0], pairs[1]))
 
 
 def _causes(engagement: Int64, links: Links) -> Int64:

@@ -27,5 +27,6 @@ def victim_groups(mails: Mails) -> Int64:
 
 def npc_only(mails: Mails) -> Bool:
     """Which mails have no player among the attackers."""
-    players = np.bincount(mails.attacker_mail[attacker_groups(mails) != NO_ID], minlength=len(mails))
-    return players == 0
+    npcs = np.ones(len(mails), np.bool_)
+    npcs[mails.attacker_mail[attacker_groups(mails) != NO_ID]] = False
+    return npcs

@@ -1,8 +1,8 @@
-"""Integer keys that tell rows of columns apart and order them; no rule of combat belongs here."""
+"""Integer keys that tell rows of columns apart, order and sum them; no rule of combat belongs here."""
 
 import numpy as np
 
-from battlescope_assets.domain.mails import Int64
+from battlescope_assets.domain.mails import Bool, Float64, Int64
 
 KEY_BITS = 62
 
@@ -12,7 +12,7 @@ def packed(*columns: Int64) -> Int64:
 
     Keys of different calls cannot be compared.
     """
-    key = columns[0] - columns[0].min(initial=0)
+    key: Int64 = columns[0] - columns[0].min(initial=0)
     for column in columns[1:]:
         number = column - column.min(initial=0)
         width = _bits(number)
@@ -59,6 +59,11 @@ def distinct_rows(*columns: Int64) -> tuple[Int64, Int64]:
     number = np.empty(len(order), np.int64)
     number[order] = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
     return np.stack(columns)[:, order[first]], number
+
+
+def sums(number: Int64, weights: Float64 | Int64 | Bool, count: int) -> Float64:
+    """For each number from 0 to `count`, the sum of its rows' weights, added in the order of rows."""
+    return np.bincount(number, weights, minlength=count).astype(np.float64, copy=False)
 
 
 def ranges(start: Int64, count: Int64) -> Int64:

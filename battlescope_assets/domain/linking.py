@@ -113,7 +113,8 @@ def session_links(mails: Mails, is_hunt: Bool, params: BattleParams) -> Links:
 
 def _in_blocks(mails: Mails, links: Callable[[Mails, Int64], Iterator[Links]], params: BattleParams) -> Links:
     """The links of all mails, found block by block; a block reads on as far as a link can reach."""
-    parts = [_linked(mails, *np.zeros((2, 0), np.int64), Evidence.CAPSULE)]
+    nothing = np.zeros(0, np.int64)
+    parts = [_linked(mails, nothing, nothing, Evidence.CAPSULE)]
     for start in range(0, len(mails), BLOCK_MAILS):
         stop = min(start + BLOCK_MAILS, len(mails))
         latest = mails.time_seconds[stop - 1] + params.longest_link_minutes * 60
@@ -169,9 +170,7 @@ def _numbers(attackers: Int64, victims: Int64) -> tuple[Int64, Int64, Int64]:
     return ids, number[1 : len(attackers) + 1], number[len(attackers) + 1 :]
 
 
-def _neighbours(
-    mails: Mails, mail: Int64, key: Int64, within: Int64, most_minutes: float
-) -> tuple[Int64, Int64]:
+def _neighbours(mails: Mails, mail: Int64, key: Int64, within: Int64, most_minutes: float) -> tuple[Int64, Int64]:
     """Rows that follow one another among the rows of one key within one place, on different mails so far apart at most.
 
     Args:
@@ -301,7 +300,8 @@ class _Reach:
                 jumps[np.flatnonzero(on_map)[np.asarray(ways[start, end]).ravel() > 0]] = number
         apart = mails.time_seconds[later] - mails.time_seconds[earlier]
         minutes = self.params.gap_max_minutes + self.params.running_minutes_per_jump * jumps
-        return (origin != destination) & (jumps > 0) & (apart <= minutes * 60)
+        covered: Bool = (origin != destination) & (jumps > 0) & (apart <= minutes * 60)
+        return covered
 
 
 def _share_crew(cast: _Cast, earlier: Int64, later: Int64, params: BattleParams) -> Bool:
@@ -320,7 +320,8 @@ def _share_crew(cast: _Cast, earlier: Int64, later: Int64, params: BattleParams)
     found = np.minimum(np.searchsorted(present, sought), max(len(present) - 1, 0))
     shared = np.bincount(link[present[found] == sought], minlength=len(earlier))
     smaller = np.minimum(crew[earlier], crew[later])
-    return (shared >= params.running_least_pilots) | (shared >= params.running_least_share * smaller)
+    enough: Bool = (shared >= params.running_least_pilots) | (shared >= params.running_least_share * smaller)
+    return enough
 
 
 def _oppositions(cast: _Cast, params: BattleParams) -> Links:
@@ -338,8 +339,8 @@ def _oppositions(cast: _Cast, params: BattleParams) -> Links:
 def _places(cast: _Cast, params: BattleParams) -> Iterator[Links]:
     """Wrecks at one place with a group on both mails, losses to CONCORD included.
 
-    At nearly one time any common group will do; over a longer pause one that attacks on one mail and loses on the other,
-    for a group that only attacks on both may be camping.
+    At nearly one time any common group will do. Over a longer pause it must attack on one mail and lose on the other: one
+    that attacks on both may be camping.
     """
     mails = cast.mails
     losses = np.flatnonzero((cast.victim_group != 0) & (~cast.npc_only | cast.by_concord))
@@ -365,7 +366,7 @@ def _places_of(mails: Mails, params: BattleParams) -> Iterator[Int64]:
 
     A wreck whose position is unknown has a place of its own.
     """
-    known = np.isfinite(mails.position_m).all(axis=1)
+    known = np.isfinite(mails.position_m.sum(axis=1))
     position = np.where(known[:, None], mails.position_m, 0.0) / (params.place_km * 1e3)
     own = np.where(known, 0, np.arange(1, len(mails) + 1))
     for shift in (0.0, 0.5):

@@ -70,7 +70,9 @@ class Mails:
         counts = np.diff(self.attacker_offset)[order]
         offset = np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
         rows = np.repeat(self.attacker_offset[:-1][order] - offset[:-1], counts) + np.arange(offset[-1])
-        per_attacker = {f.name for f in fields(self) if f.name.startswith("attacker_") or f.name in {"damage_done", "final_blow"}}
+        per_attacker = {
+            f.name for f in fields(self) if f.name.startswith("attacker_") or f.name in {"damage_done", "final_blow"}
+        }
         taken = {
             f.name: getattr(self, f.name)[rows if f.name in per_attacker else order]
             for f in fields(self)

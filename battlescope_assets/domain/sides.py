@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, victim_groups
-from battlescope_assets.domain.keys import distinct, distinct_rows, starts
+from battlescope_assets.domain.keys import distinct, distinct_rows, starts, sums
 from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, Mails
 
 UNALIGNED = 0
@@ -103,9 +103,7 @@ def _sides(
     tied[ties.first] = True
     side = np.where(tied, _numbered(mails, rows, cluster), UNALIGNED)
     confidence, second_best = _margins(side, ties)
-    sides = Sides(
-        rows.engagement, rows.group_id, side, confidence, second_best, rows.attacker_row, rows.victim_row
-    )
+    sides = Sides(rows.engagement, rows.group_id, side, confidence, second_best, rows.attacker_row, rows.victim_row)
     return sides, _divided(cluster, hostile, params)
 
 
@@ -162,8 +160,8 @@ def _attacker_weight(mails: Mails, rows: _Rows) -> Float64:
     himself = (character != NO_ID) & (character == mails.victim_character_id[mail])
     player = ((rows.attacker_row != NO_ROW) & ~himself).astype(np.float64)
     damage = np.maximum(mails.damage_done, 0) * player
-    heads = np.bincount(mail, player, minlength=len(mails))[mail]
-    total = np.bincount(mail, damage, minlength=len(mails))[mail]
+    heads = sums(mail, player, len(mails))[mail]
+    total = sums(mail, damage, len(mails))[mail]
     by_heads = player / np.maximum(heads, 1)
     return (by_heads + np.where(total > 0, damage / np.maximum(total, 1), by_heads)) / 2
 
@@ -194,13 +192,13 @@ def _ties(mails: Mails, rows: _Rows, params: BattleParams) -> tuple[csr_array, _
 def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[Int64, Int64, Float64]:
     """The sums of weights per pair, ordered by pair; numbers in `second` are below `size`."""
     pairs, index = np.unique(first * size + second, return_inverse=True)
-    return pairs // max(size, 1), pairs % max(size, 1), np.bincount(index, weight, minlength=len(pairs))
+    return pairs // max(size, 1), pairs % max(size, 1), sums(index, weight, len(pairs))
 
 
 def _agglomerated(engagement: Int64, ties: _Ties) -> Int64:
     """For each row the smallest row of its set, after joining sets that attract each other most, everywhere at once."""
     numbers = np.arange(len(engagement))
-    cluster, size = numbers, np.ones(len(engagement), np.int64)
+    cluster = numbers
     first, second, weight = ties.first, ties.second, ties.weight
     while (attracting := weight > LEAST_GAIN).any():
         unfinished = np.zeros(int(engagement[-1]) + 1, np.bool_)
@@ -208,19 +206,17 @@ def _agglomerated(engagement: Int64, ties: _Ties) -> Int64:
         use = unfinished[engagement[first]]
         first, second, weight = first[use], second[use], weight[use]
         begin = starts(first)
-        # Per pair of rows, or the largest set would draw in all others one by one.
-        pull = weight
-        most = np.maximum.reduceat(pull, begin)
-        chosen = np.flatnonzero(pull == np.repeat(most, np.diff(np.append(begin, len(first)))))
+        most = np.maximum.reduceat(weight, begin)
+        chosen = np.flatnonzero(weight == np.repeat(most, np.diff(np.append(begin, len(first)))))
         chosen = chosen[starts(first[chosen])]
         chosen = chosen[weight[chosen] > LEAST_GAIN]
         best = numbers.copy()
         best[first[chosen]] = second[chosen]
         paired = best[best] == numbers
         merged = np.where(paired, np.minimum(numbers, best), numbers)
-        merged = np.where(~paired & paired[best], merged[best], merged)
+        # Whoever is drawn most to one of a pair joins as well, or a large set would draw in its own one by one.
+        merged = np.where(paired[best], merged[best], merged)
         cluster = merged[cluster]
-        size = np.bincount(cluster, minlength=len(numbers))
         first, second, weight = _summed(merged[first], merged[second], weight, len(numbers))
         between = first != second
         first, second, weight = first[between], second[between], weight[between]
@@ -263,7 +259,7 @@ def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
 
     def done_and_suffered(use: Bool) -> Float64:
         weight = shots.data * use
-        return np.bincount(shots.row, weight, minlength=count) + np.bincount(shots.col, weight, minlength=count)
+        return sums(shots.row, weight, count) + sums(shots.col, weight, count)
 
     own = done_and_suffered(within)
     every = done_and_suffered(np.ones(len(within), np.bool_))
@@ -279,10 +275,10 @@ def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
     row = np.concatenate((rows.attacker_row[attacks], rows.victim_row[losses]))
     present = distinct(cluster[row] * max(len(ids), 1) + number)
     first = np.unique(cluster, return_index=True)[1]
-    pilots = np.bincount(present // max(len(ids), 1), minlength=len(first))
+    pilots = sums(present // max(len(ids), 1), len(first))
     lost = rows.victim_row != NO_ROW
     value = (mails.destroyed_isk + mails.dropped_isk)[lost]
-    isk = np.bincount(cluster[rows.victim_row[lost]], value, minlength=len(first))
+    isk = sums(cluster[rows.victim_row[lost]], value, len(first))
     fight = rows.engagement[first]
     order = np.lexsort((rows.group_id[first], -isk, -pilots, fight))
     number_of = np.empty(len(first), np.int64)
@@ -295,12 +291,12 @@ def _margins(side: Int64, ties: _Ties) -> tuple[Float64, Int64]:
     count = len(side)
     row, other, fit = _summed(ties.first, side[ties.second], ties.weight, int(side.max(initial=0)) + 1)
     own = other == side[row]
-    stay, leave = np.bincount(row[own], fit[own], minlength=count), np.zeros(count)
+    stay, leave = sums(row[own], fit[own], count), np.zeros(count)
     rivals = np.flatnonzero(~own & (other != UNALIGNED))
     order = rivals[np.lexsort((other[rivals], -fit[rivals], row[rivals]))]
     best = order[np.concatenate(([True], row[order][1:] != row[order][:-1]))[: len(order)]]
     second_best = np.full(count, UNALIGNED, np.int64)
     second_best[row[best]], leave[row[best]] = other[best], fit[best]
-    all_ties = np.bincount(ties.first, np.abs(ties.weight), minlength=count)
+    all_ties = sums(ties.first, np.abs(ties.weight), count)
     confidence = np.clip((stay - leave) / np.maximum(all_ties, LEAST_GAIN), 0.0, 1.0)
     return np.where(side == UNALIGNED, 0.0, confidence), second_best
