@@ -12,7 +12,7 @@ class BattleParams:
     """
 
     gap_max_minutes: int = 15
-    """Longest pause that one shared fact bridges in a system: the same hostile pair of groups, or a pilot whose role turned."""
+    """Longest pause that one shared fact bridges in a system: the same two enemies, or a pilot whose role turned."""
     window_minutes: int = 30
     """Longest pause that a pilot fighting the same enemy again in the same system bridges."""
     min_kills: int = 2

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import nsmallest
+from itertools import pairwise
 from typing import TypedDict, TypeVar
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.engagements import Kind, Membership, Standing, kind_of, memberships
 from battlescope_assets.domain.groups import FIRST_PLAYER_CORPORATION_ID, npc_only
-from battlescope_assets.domain.keys import distinct_rows, numbered
+from battlescope_assets.domain.keys import distinct_rows, numbered, sums
 from battlescope_assets.domain.linking import Evidence
 from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, ItemLosses, Mails
 from battlescope_assets.domain.ships import is_capsule, is_structure
@@ -181,8 +182,7 @@ def reconstruct(mails: Mails, items: ItemLosses, world: CombatWorld, params: Bat
     The result for an engagement depends on its own mails and their neighbourhood only: reading a longer time, in any
     order, changes nothing as long as at least `params.longest_link_minutes` around its mails are read.
 
-    Args:
-        items: losses of these mails; those of other mails are ignored.
+    Items lost on other mails are ignored.
     """
     member = memberships(mails, world, params)
     size = np.bincount(member.engagement, minlength=1)
@@ -248,22 +248,23 @@ def _fights(mails: Mails, engagement: Int64, world: CombatWorld, params: BattleP
 def _own_loss(mails: Mails) -> Bool:
     """Which attacker rows are the victim himself."""
     character = mails.attacker_character_id
-    return (character != NO_ID) & (character == mails.victim_character_id[mails.attacker_mail])
+    own: Bool = (character != NO_ID) & (character == mails.victim_character_id[mails.attacker_mail])
+    return own
 
 
 def _credit(mails: Mails, hostile: Bool) -> Float64:
     """The mail shared out over hostile attackers by damage, or by heads where none did any."""
     mail = mails.attacker_mail
     damage = np.maximum(mails.damage_done, 0) * hostile
-    total = np.bincount(mail, damage, minlength=len(mails))[mail]
-    heads = np.bincount(mail, hostile, minlength=len(mails))[mail]
+    total = sums(mail, damage, len(mails))[mail]
+    heads = sums(mail, hostile, len(mails))[mail]
     return np.where(total > 0, damage / np.maximum(total, 1), hostile / np.maximum(heads, 1))
 
 
 def _split(owner: Int64, count: int, rows: Sequence[Row]) -> list[tuple[Row, ...]]:
     """The rows of each owner from 0 to `count`; rows are ordered by owner."""
     bounds = np.searchsorted(owner, np.arange(count + 1)).tolist()
-    return [tuple(rows[start:end]) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+    return [tuple(rows[start:end]) for start, end in pairwise(bounds)]
 
 
 def _moment(seconds: int) -> datetime:
@@ -271,7 +272,8 @@ def _moment(seconds: int) -> datetime:
 
 
 def _isk(values: Float64) -> list[float]:
-    return np.round(values, 2).tolist()
+    cents: list[float] = np.round(values, 2).tolist()
+    return cents
 
 
 def _killmails(fights: _Fights, mails: Mails, member: Membership, kept: Int64) -> list[tuple[EngagementKillmail, ...]]:
@@ -330,7 +332,7 @@ def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
     credit = fights.credit[attacks]
 
     def total(who: Int64, weights: Float64 | Int64 | Bool) -> Float64:
-        return np.bincount(who, weights, minlength=count)
+        return sums(who, weights, count)
 
     columns = (
         people[1].tolist(),
@@ -358,7 +360,7 @@ def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
 
 
 def _sides(fights: _Fights, items: ItemLosses) -> list[tuple[EngagementSide, ...]]:
-    mails, sides, engagement = fights.mails, fights.sides, fights.engagement
+    mails, engagement = fights.mails, fights.engagement
     mail = mails.attacker_mail
     players = np.flatnonzero(fights.attacker_side != NO_ROW)
     table, side = distinct_rows(
@@ -368,10 +370,10 @@ def _sides(fights: _Fights, items: ItemLosses) -> list[tuple[EngagementSide, ...
     count = table.shape[1]
     victim, attacker = side[: len(mails)], side[len(mails) :]
     credit = fights.credit[players]
-    lost_isk = np.bincount(victim, fights.value_isk, minlength=count)
-    destroyed_isk = np.bincount(attacker, credit * fights.value_isk[mail[players]], minlength=count)
+    lost_isk = sums(victim, fights.value_isk, count)
+    destroyed_isk = sums(attacker, credit * fights.value_isk[mail[players]], count)
     ships_lost = np.bincount(victim[fights.is_ship], minlength=count)
-    ships_destroyed = np.bincount(attacker, credit * fights.is_ship[mail[players]], minlength=count)
+    ships_destroyed = sums(attacker, credit * fights.is_ship[mail[players]], count)
     flying = np.flatnonzero(mails.attacker_character_id[players] != NO_ID)
     losing = np.flatnonzero(mails.victim_character_id != NO_ID)
     pilots, _ = distinct_rows(
@@ -417,8 +419,8 @@ def _groups(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, cou
     pilots, _ = distinct_rows(group[character != NO_ID], character[character != NO_ID])
     heads = np.bincount(pilots[0], minlength=rows)
     killed = fights.credit[players] * fights.value_isk[mail[players]]
-    destroyed = np.bincount(group[: len(players)], killed, minlength=rows)
-    lost = np.bincount(group[len(players) :], fights.value_isk[losing], minlength=rows)
+    destroyed = sums(group[: len(players)], killed, rows)
+    lost = sums(group[len(players) :], fights.value_isk[losing], rows)
     best = _largest(table[0], heads, destroyed + lost)
     kinds = ("character", "corporation", "alliance")
     listed = [
@@ -451,8 +453,8 @@ def _ships(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, coun
     hulls_lost = np.bincount(hull[len(flying) :], minlength=hulls.shape[1])
     table, which = distinct_rows(hulls[0], hulls[1])
     # Who lost three flew three; who lost none flew one.
-    fielded = np.bincount(which, np.maximum(hulls_lost, 1), minlength=table.shape[1]).astype(np.int64)
-    losses = np.bincount(which, hulls_lost, minlength=table.shape[1]).astype(np.int64)
+    fielded = sums(which, np.maximum(hulls_lost, 1), table.shape[1]).astype(np.int64)
+    losses = sums(which, hulls_lost, table.shape[1]).astype(np.int64)
     best = _largest(table[0], fielded, losses)
     listed = [
         SideShip(type_id=type_id, fielded=flown, lost=gone)
@@ -471,7 +473,7 @@ def _items(fights: _Fights, items: ItemLosses, victim: Int64, count: int) -> lis
     use = np.flatnonzero(mail_ids[mail] == items.killmail_id)
     table, which = distinct_rows(victim[mail[use]], items.item_type_id[use])
     destroyed, dropped = (
-        np.bincount(which, quantity[use], minlength=table.shape[1]).astype(np.int64)
+        sums(which, quantity[use], table.shape[1]).astype(np.int64)
         for quantity in (items.quantity_destroyed, items.quantity_dropped)
     )
     best = _largest(table[0], destroyed + dropped)
@@ -510,7 +512,8 @@ def _overviews(fights: _Fights) -> list[_Overview]:
         for solar_system_id, killmails in zip(table[1, order].tolist(), share[order].tolist(), strict=True)
     ]
     mail = mails.attacker_mail
-    entities, owners = [], []
+    entities: list[Entity] = []
+    owners = []
     for kind, attackers, victims in (
         ("alliance", mails.attacker_alliance_id, mails.victim_alliance_id),
         ("character", mails.attacker_character_id, mails.victim_character_id),
@@ -523,8 +526,8 @@ def _overviews(fights: _Fights) -> list[_Overview]:
     owner = np.concatenate(owners)
     by_owner = np.argsort(owner, kind="stable")
     columns = (
-        _isk(np.bincount(engagement, mails.destroyed_isk, minlength=count)),
-        _isk(np.bincount(engagement, mails.dropped_isk, minlength=count)),
+        _isk(sums(engagement, mails.destroyed_isk, count)),
+        _isk(sums(engagement, mails.dropped_isk, count)),
         np.bincount(engagement[fights.is_structure], minlength=count).tolist(),
         np.bincount(engagement[npc_only(mails)], minlength=count).tolist(),
         _standings(fights),
@@ -548,7 +551,7 @@ def _standings(fights: _Fights) -> list[tuple[Standing, ...]]:
     character = np.concatenate((mails.attacker_character_id[players], mails.victim_character_id[lost]))
     pilots, _ = distinct_rows(side[character != NO_ID], character[character != NO_ID])
     groups, _ = distinct_rows(victim, fights.sides.victim_row[lost])
-    destroyed = np.bincount(attacker, fights.credit[players] * fights.is_ship[mail], minlength=count)
+    destroyed = sums(attacker, fights.credit[players] * fights.is_ship[mail], count)
     columns = (
         np.bincount(pilots[0], minlength=count).tolist(),
         np.bincount(victim, minlength=count).tolist(),

@@ -37,7 +37,7 @@ class Membership:
     links: Links
     """The links that hold engagements together."""
     cause: Int64
-    """Per mail: index of the link in `links` that ties it towards its engagement's first mail; -1 for that mail itself."""
+    """Per mail: index in `links` of the one that ties it towards its engagement's first mail; -1 for that mail."""
 
 
 def memberships(mails: Mails, world: CombatWorld, params: BattleParams) -> Membership:
@@ -157,7 +157,7 @@ def _pilots(mails: Mails, members: Int64) -> Int64:
     start = mails.attacker_offset[members]
     rows = ranges(start, mails.attacker_offset[members + 1] - start)
     pilots = distinct(np.concatenate((mails.attacker_character_id[rows], mails.victim_character_id[members])))
-    return pilots[pilots != NO_ID]
+    return pilots[np.flatnonzero(pilots)]
 
 
 def _other_enemies(content: _Content, before: Int64, after: Int64) -> bool:
@@ -186,9 +186,10 @@ def _causes(engagement: Int64, links: Links) -> Int64:
     tree = minimum_spanning_tree(csr_array((weight, (links.earlier, links.later)), shape=shape)).tocoo()
     first = np.unique(engagement, return_index=True)[1]
     # A root above all first mails lets one search answer for all engagements.
-    rows, columns = np.concatenate((tree.row, np.full(len(first), count))), np.concatenate((tree.col, first))
-    rooted = csr_array((np.ones(len(rows)), (rows, columns)), shape=shape)
-    _, parent = breadth_first_order(rooted, count, directed=False)
+    rows = np.concatenate((tree.row, np.full(len(first), count))).astype(np.int64)
+    columns = np.concatenate((tree.col, first)).astype(np.int64)
+    ways = np.ones(len(rows), np.int8)
+    _, parent = breadth_first_order(csr_array((ways, (rows, columns)), shape=shape), count, directed=False)
     child = np.flatnonzero(parent[:count] != count)
     above = parent[child]
     cause[child] = np.asarray(index[np.minimum(child, above), np.maximum(child, above)]).ravel() - 1

@@ -1,8 +1,8 @@
-"""Which pairs of mails belong together, and by what evidence; what follows for sets of mails is `engagements`' business.
+"""Which pairs of mails belong together, and by what evidence; what follows for sets of mails is in `engagements`.
 
-A link is made from two mails and the facts they share, never from what else a set of mails holds, so links do not depend
-on order, duplicates, or which days are read together. Mails that share a fact are sorted by time and only neighbours are
-linked: the connected components are those of all pairs within the time limit, at the cost of a sort.
+A link is made from two mails and the facts they share, never from what else a set of mails holds, so links do not
+depend on order, duplicates, or which days are read together. Mails that share a fact are sorted by time and only
+neighbours are linked: the connected components are those of all pairs within the time limit, at the cost of a sort.
 """
 
 from collections.abc import Callable, Iterator
@@ -96,8 +96,7 @@ def fight_links(mails: Mails, world: CombatWorld, params: BattleParams) -> Links
 def session_links(mails: Mails, is_hunt: Bool, params: BattleParams) -> Links:
     """Links between hunts by one group at one place.
 
-    Args:
-        is_hunt: which mails are of one-sided fights, so that a camp does not swallow the battles at its place.
+    `is_hunt` tells which mails are of one-sided fights, so that a camp does not swallow the battles at its place.
     """
 
     def links(block: Mails, index: Int64) -> Iterator[Links]:
@@ -171,12 +170,9 @@ def _numbers(attackers: Int64, victims: Int64) -> tuple[Int64, Int64, Int64]:
 
 
 def _neighbours(mails: Mails, mail: Int64, key: Int64, within: Int64, most_minutes: float) -> tuple[Int64, Int64]:
-    """Rows that follow one another among the rows of one key within one place, on different mails so far apart at most.
+    """Rows that follow one another among the rows of one key, on different mails so far apart at most.
 
-    Args:
-        mail: per row.
-        key: per row.
-        within: per mail: its system, or place; mails of different ones are not linked.
+    `mail` and `key` are per row; `within` is per mail, its system or place: mails of different ones are not linked.
     """
     order = np.argsort(packed(key, _rank(within)[mail]))
     first, second = order[:-1], order[1:]
@@ -339,8 +335,8 @@ def _oppositions(cast: _Cast, params: BattleParams) -> Links:
 def _places(cast: _Cast, params: BattleParams) -> Iterator[Links]:
     """Wrecks at one place with a group on both mails, losses to CONCORD included.
 
-    At nearly one time any common group will do. Over a longer pause it must attack on one mail and lose on the other: one
-    that attacks on both may be camping.
+    At nearly one time any common group will do. Over a longer pause it must attack on one mail and lose on the other:
+    one that attacks on both may be camping.
     """
     mails = cast.mails
     losses = np.flatnonzero((cast.victim_group != 0) & (~cast.npc_only | cast.by_concord))

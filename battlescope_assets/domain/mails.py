@@ -60,7 +60,7 @@ class Mails:
         order = np.lexsort((columns["killmail_id"], columns["time_seconds"]))
         _, first = np.unique(columns["killmail_id"][order], return_index=True)
         order = order[np.sort(first)]
-        return cls(**columns)._taken(order)  # type: ignore[arg-type]  # the columns' element types are the caller's
+        return cls(**columns)._taken(order)  # type: ignore[arg-type]  # noqa: SLF001  # the columns' types are the caller's
 
     def take(self, index: Int64) -> Self:
         """The mails at `index` (any order, no repeats), again ordered by (time, killmail id)."""

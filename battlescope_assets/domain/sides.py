@@ -72,11 +72,7 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     the one mail it is on, so it does not part them. Groups that still fight themselves or their own side are no unit:
     their pilots are then looked at one by one, and sides are sought once more.
 
-    Args:
-        engagement: per mail.
-
-    Returns:
-        Sides numbered by pilots, then ISK lost, then smallest group id.
+    Sides are numbered by pilots, then ISK lost, then smallest group id. `engagement` is per mail.
     """
     nobody = np.zeros(len(mails.damage_done), np.int64), np.zeros(len(mails), np.int64)
     sides, divided = _sides(mails, engagement, *nobody, params)
@@ -108,12 +104,9 @@ def _sides(
 
 
 def _replaced(sides: Sides, better: Sides, again: Bool, attackers: Int64, members: Int64) -> Sides:
-    """The sides with the rows of some engagements replaced.
+    """The sides with those of some engagements replaced.
 
-    Args:
-        again: per engagement: whether it is replaced.
-        attackers: those engagements' attacker rows of the mails.
-        members: their mails.
+    `again` tells per engagement whether it is; `attackers` and `members` are their attacker rows and mails.
     """
     kept = np.flatnonzero(~again[sides.engagement])
     columns = (
@@ -133,9 +126,13 @@ def _replaced(sides: Sides, better: Sides, again: Bool, attackers: Int64, member
         result[replaced] = np.where(replacement == NO_ROW, NO_ROW, new[replacement])
         return result
 
+    group_id, side, confidence, second_best = (column[order] for column in others)
     return Sides(
         engagement[order],
-        *(column[order] for column in others),
+        group_id,
+        side,
+        confidence,
+        second_best,
         renumbered(sides.attacker_row, attackers, better.attacker_row),
         renumbered(sides.victim_row, members, better.victim_row),
     )
@@ -163,7 +160,8 @@ def _attacker_weight(mails: Mails, rows: _Rows) -> Float64:
     heads = sums(mail, player, len(mails))[mail]
     total = sums(mail, damage, len(mails))[mail]
     by_heads = player / np.maximum(heads, 1)
-    return (by_heads + np.where(total > 0, damage / np.maximum(total, 1), by_heads)) / 2
+    weight: Float64 = (by_heads + np.where(total > 0, damage / np.maximum(total, 1), by_heads)) / 2
+    return weight
 
 
 def _matrix(mail: Int64, column: Int64, weight: Float64, shape: tuple[int, int]) -> csr_array:
@@ -254,15 +252,11 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
 def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
     """Which rows fought themselves or their own set on too much of what they did and suffered."""
     shots = hostile.tocoo()
+    rows = np.concatenate((shots.row, shots.col)).astype(np.int64)
+    weight = np.concatenate((shots.data, shots.data))
     within = cluster[shots.row] == cluster[shots.col]
-    count = len(cluster)
-
-    def done_and_suffered(use: Bool) -> Float64:
-        weight = shots.data * use
-        return sums(shots.row, weight, count) + sums(shots.col, weight, count)
-
-    own = done_and_suffered(within)
-    every = done_and_suffered(np.ones(len(within), np.bool_))
+    every = sums(rows, weight, len(cluster))
+    own = sums(rows, weight * np.concatenate((within, within)), len(cluster))
     return (own >= params.divided_least_mails) & (own >= params.divided_least_share * every)
 
 
@@ -275,7 +269,7 @@ def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
     row = np.concatenate((rows.attacker_row[attacks], rows.victim_row[losses]))
     present = distinct(cluster[row] * max(len(ids), 1) + number)
     first = np.unique(cluster, return_index=True)[1]
-    pilots = sums(present // max(len(ids), 1), len(first))
+    pilots = np.bincount(present // max(len(ids), 1), minlength=len(first))
     lost = rows.victim_row != NO_ROW
     value = (mails.destroyed_isk + mails.dropped_isk)[lost]
     isk = sums(cluster[rows.victim_row[lost]], value, len(first))
