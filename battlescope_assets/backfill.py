@@ -8,10 +8,12 @@ import dagster as dg
 
 from battlescope_assets.build import BUILD_MARTS, LAND_DAYS, LOAD_STATIC_DATA, REBUILD_BATTLES, build_definitions
 from battlescope_assets.domain.window import ONE_DAY
-from battlescope_assets.partitions import BACKFILL_POLICY, tags_of_days
+from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
 
 Progress = Callable[[str], None]
+DAYS_PER_RUN = 5
+"""A run says what it begins with, so nobody waits long without a word; its book-keeping costs about 2 s."""
 
 
 def backfill(settings: Settings, days: Sequence[date], progress: Progress) -> None:
@@ -72,10 +74,9 @@ class Runs:
 
 def stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
     """The days as stretches without gaps, (first, last), each short enough for one run."""
-    longest = BACKFILL_POLICY.max_partitions_per_run or len(days)
     first = last = None
     for day in sorted(set(days)):
-        if first is not None and last is not None and day == last + ONE_DAY and (day - first).days < longest:
+        if first is not None and last is not None and day == last + ONE_DAY and (day - first).days < DAYS_PER_RUN:
             last = day
             continue
         if first is not None and last is not None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battlescope_assets.backfill import stretches
+from battlescope_assets.backfill import DAYS_PER_RUN, stretches
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.partitions import BACKFILL_POLICY, daily_partitions, tags_of_days, window_of_tags
+from battlescope_assets.partitions import daily_partitions, tags_of_days, window_of_tags
 
 FIRST = date(2026, 11, 1)
 
@@ -38,6 +38,4 @@ def test_stretches_cover_exactly_the_chosen_days_in_runs_of_bounded_length(offse
     spans = list(stretches(days))
     covered = [day for first, last in spans for day in Window.of_days(first, last).days()]
     assert covered == sorted(set(days))
-    longest = BACKFILL_POLICY.max_partitions_per_run
-    assert longest is not None
-    assert all((last - first).days < longest for first, last in spans)
+    assert all((last - first).days < DAYS_PER_RUN for first, last in spans)
