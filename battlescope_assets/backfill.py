@@ -19,14 +19,24 @@ DAYS_PER_RUN = 5
 def backfill(settings: Settings, days: Sequence[date], progress: Progress) -> None:
     """Materialises static data, then everything for the given days, then the marts over their span.
 
+    A day that fails holds up neither other days nor the marts.
+
     Raises:
-        RuntimeError: a run failed; which, and for which days, is in the message, why is in the run's log.
+        RuntimeError: runs failed; which, for which days and why is in the message, more in the runs' logs.
     """
     runs = Runs(settings, progress)
     runs.execute(LOAD_STATIC_DATA, "static data", {})
+    failures = []
     for first_day, last_day in stretches(days):
-        runs.execute(LAND_DAYS, _span(first_day, last_day), tags_of_days(first_day, last_day))
+        try:
+            runs.execute(LAND_DAYS, _span(first_day, last_day), tags_of_days(first_day, last_day))
+        except RuntimeError as error:
+            progress(f"{error}")
+            failures.append(error)
     runs.execute(BUILD_MARTS, "marts and docs", tags_of_days(min(days), max(days)))
+    if failures:
+        message = f"{len(failures)} runs failed: {'; '.join(map(str, failures))}"
+        raise RuntimeError(message)
 
 
 def recluster(settings: Settings, first_day: date, last_day: date, progress: Progress) -> None:

@@ -18,7 +18,7 @@ from battlescope_assets.io.archive import ArchiveError
 from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive
 from battlescope_assets.io.killmails import days_of_ids
 from battlescope_assets.io.ledgers import KillmailDay
-from battlescope_assets.io.sources import Source
+from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace_days
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
 from battlescope_assets.settings import Settings
@@ -44,10 +44,17 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         """One row per killmail reference, attacker and item stack of the day, from EVE Ref's archive.
 
         A day without a file upstream is recorded as absent. A malformed mail goes to quarantine, the day still lands.
+        A damaged archive fails the run after the other days have landed, and leaves its day as it was.
         """
         totals = archive_totals(everef)
+        failed = []
         for day in days_of(context):
-            landed = land_day(day, totals.get(day), everef, warehouse, settings.archive_max_megabytes * 2**20)
+            try:
+                landed = land_day(day, totals.get(day), everef, warehouse, settings.archive_max_megabytes * 2**20)
+            except (ArchiveError, SourceError) as error:
+                context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
+                failed.append(f"{day}: {error}")
+                continue
             context.log.info(
                 "%s: %s, %d mails, %d quarantined", day, landed.status, landed.mails_stored, landed.mails_quarantined
             )
@@ -62,6 +69,8 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
                 },
                 partition_key=day.isoformat(),
             )
+        if failed:
+            raise dg.Failure("; ".join(failed))
 
     return killmails
 

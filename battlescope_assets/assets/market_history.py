@@ -12,7 +12,7 @@ from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError, decompressed
 from battlescope_assets.io.ledgers import MarketHistoryDay
-from battlescope_assets.io.sources import Source
+from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
 from battlescope_assets.settings import Settings
@@ -48,8 +48,14 @@ def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsD
         settings: dg.ResourceParam[Settings],
     ) -> None:
         """One row per day, region and type traded, from EVE Ref's market history."""
+        failed = []
         for day in days_of(context):
-            landed = land_day(day, everef, warehouse, settings.archive_max_megabytes * 2**20)
+            try:
+                landed = land_day(day, everef, warehouse, settings.archive_max_megabytes * 2**20)
+            except (ArchiveError, SourceError) as error:
+                context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
+                failed.append(f"{day}: {error}")
+                continue
             context.log.info("%s: %s, %d rows", day, landed.status, landed.rows_stored)
             context.add_asset_metadata(
                 {
@@ -60,6 +66,8 @@ def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsD
                 },
                 partition_key=day.isoformat(),
             )
+        if failed:
+            raise dg.Failure("; ".join(failed))
 
     return market_history
 

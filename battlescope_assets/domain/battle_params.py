@@ -57,7 +57,7 @@ class BattleParams:
     common_enemy_weight: float = 0.5
     """How much being shot by the same groups weighs against attacking together."""
 
-    divided_least_mails: float = 1.0
+    divided_least_mails: float = 1.5
     """A group is looked at pilot by pilot if it fought itself or its own side on the weight of this many mails ..."""
     divided_least_share: float = 0.15
     """... and on this share of all it did and suffered."""

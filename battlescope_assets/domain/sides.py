@@ -253,10 +253,10 @@ def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
     """Which rows fought themselves or their own set on too much of what they did and suffered."""
     shots = hostile.tocoo()
     rows = np.concatenate((shots.row, shots.col)).astype(np.int64)
-    weight = np.concatenate((shots.data, shots.data))
-    within = cluster[shots.row] == cluster[shots.col]
-    every = sums(rows, weight, len(cluster))
-    own = sums(rows, weight * np.concatenate((within, within)), len(cluster))
+    # What a group did to itself is counted once.
+    weight = np.concatenate((shots.data, np.where(shots.row == shots.col, 0.0, shots.data)))
+    within = np.tile(cluster[shots.row] == cluster[shots.col], 2)
+    every, own = sums(rows, weight, len(cluster)), sums(rows, weight * within, len(cluster))
     return (own >= params.divided_least_mails) & (own >= params.divided_least_share * every)
 
 

@@ -45,7 +45,7 @@ CAMP = "\n".join(
         pytest.param(f"{brawl(0, 8)}\n{brawl(26, 8)}", [16], id="round two after 18 minutes"),
         pytest.param(f"{brawl(0, 8)}\n{brawl(39, 8)}", [8, 8], id="another day's grudge"),
         pytest.param(TITANS, [155], id="three hours with a lull of 25 minutes"),
-        pytest.param(f"{brawl(0, 8)}\n{brawl(12, 8, other='C')}", [8, 8], id="a mercenary's next enemy"),
+        pytest.param(f"{brawl(0, 8)}\n{brawl(15, 8, other='C')}", [8, 8], id="a mercenary's next enemy"),
         pytest.param("0 | a | A/fort | B1 B2\n 12 | a | A/fort | B3\n 24 | a | A/fort | B1", [3], id="a fort's timer"),
         pytest.param(CAMP, [20], id="a camp through the afternoon"),
         pytest.param("0 | a | x1 | npc\n 1 | a | x2 | npc\n 2 | a | x1 | npc", [], id="rats"),
@@ -70,8 +70,8 @@ def test_gank_takes_capsule_and_police() -> None:
 def test_counter_fleet_is_not_swallowed_by_the_camp() -> None:
     counter = brawl(100, 10, one="A", other="Z", place="gate")
     found = engagements(rows(f"{CAMP}\n{counter}"))
-    fleets = [one for one in found if one.kind is Kind.BATTLE]
-    assert [fight.total_killmails for fight in fleets] == [10]
+    # The kills of the minutes before, during and after the fight are its own; the rest of the afternoon is not.
+    assert [(one.kind, one.total_killmails) for one in found] == [(Kind.CAMP, 8), (Kind.BATTLE, 13), (Kind.CAMP, 9)]
 
 
 def test_one_late_mail_joins_two_fights() -> None:
@@ -129,7 +129,7 @@ def test_thresholds_are_settings() -> None:
         pytest.param([(5, 0, 1.0, 1), (1, 1, 0.0, 1)], 0, 0, Kind.GANK, id="one ship, no fight"),
         pytest.param([(14, 1, 12.0, 1), (12, 12, 1.0, 12)], 0, 0, Kind.CAMP, id="twelve strangers"),
         pytest.param([(14, 0, 7.0, 1), (7, 7, 0.0, 1)], 0, 0, Kind.SKIRMISH, id="one helpless group"),
-        pytest.param([], 0, 3, Kind.SKIRMISH, id="nobody but the police"),
+        pytest.param([], 0, 3, Kind.GANK, id="a gank that failed"),
     ],
 )  # fmt: skip
 def test_kind(standings: list[tuple[int, int, float, int]], structures: int, police: int, kind: Kind) -> None:

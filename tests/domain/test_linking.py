@@ -5,6 +5,7 @@ import pytest
 
 from battlescope_assets.domain import linking
 from battlescope_assets.domain.linking import Evidence, Links, fight_links
+from tests.domain import tables
 from tests.domain.tables import NAMES, PARAMS, SYSTEMS, WORLD, character, fights, mails, rows
 
 
@@ -77,8 +78,6 @@ def test_a_link_names_who_is_shared() -> None:
 @pytest.mark.parametrize("place", [0.0, 4_999_000.0, 5_001_000.0, 9_999_000.0, 10_001_000.0])
 def test_no_wall_splits_a_place(place: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two wrecks 100 km apart are at one place, wherever the walls of the cubes stand."""
-    from tests.domain import tables
-
     monkeypatch.setitem(tables.PLACES, "here", (place * 1e3 - 5e4, 0.0, 0.0))
     monkeypatch.setitem(tables.PLACES, "there", (place * 1e3 + 5e4, 0.0, 0.0))
     assert evidence("0 | a | A1 | B1 | here\n 1 | a | C1 | B2 | there") == ["1-2 place 1"]

@@ -41,7 +41,7 @@ THREE = """
             id="friendly fire",
         ),
         pytest.param(
-            f"{TWO}\n 5 | a | D2 | A1", [{"A1", "A2", "A3", "D1", "D2"}, {"B1", "B2", "C1", "C2"}],
+            f"{TWO}\n{TWO}\n 5 | a | D2 | A1", [{"A1", "A2", "A3", "D1", "D2"}, {"B1", "B2", "C1", "C2"}],
             id="an ally shot once",
         ),
         pytest.param(

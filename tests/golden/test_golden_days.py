@@ -11,6 +11,7 @@ from battlescope_assets.backfill import Runs, recluster
 from battlescope_assets.build import LAND_DAYS, build_definitions
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import tags_of_days
+from battlescope_assets.upstream.faults import Fault, FaultKind
 from tests.conftest import Golden
 
 PARTITIONED = [("raw", "killmails"), ("raw", "market_history"), ("core", "killmail_values"), ("core", "battles")]
@@ -164,3 +165,16 @@ def test_marts_hold_what_the_tables_hold(golden: Golden) -> None:
         golden.warehouse, "select (select count(*) from marts.fct_battles), (select count(*) from core.battles)"
     )
     assert battles[0][0] == battles[0][1]
+
+
+def test_a_damaged_archive_fails_loudly_changes_nothing_and_the_next_run_heals(golden: Golden) -> None:
+    day = golden.days[1]
+    before = checksums(golden.warehouse)
+    runs = Runs(golden.settings, lambda _line: None)
+    golden.upstream.faults.switch_on(Fault(route=f"killmails/*{day}*", kind=FaultKind.WRONG_CONTENT))
+    with pytest.raises(RuntimeError, match=r"land_days for .* failed"):
+        runs.execute(LAND_DAYS, f"{day}", tags_of_days(golden.days[0], golden.days[2]))
+    assert checksums(golden.warehouse) == before
+    golden.upstream.faults.heal()
+    runs.execute(LAND_DAYS, f"{day}", tags_of_days(golden.days[0], golden.days[2]))
+    assert checksums(golden.warehouse) == before
