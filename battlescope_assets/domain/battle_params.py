@@ -57,10 +57,11 @@ class BattleParams:
     common_enemy_weight: float = 0.5
     """How much being shot by the same groups weighs against attacking together."""
 
-    divided_least_mails: float = 1.5
-    """A group is looked at pilot by pilot if it fought itself or its own side on the weight of this many mails ..."""
+    divided_least_weight: float = 2.5
+    """A group is looked at pilot by pilot if what it did to and suffered from itself and its own side has the weight of
+    so many mails, a mail within the group counting twice (so one accident never divides), ..."""
     divided_least_share: float = 0.15
-    """... and on this share of all it did and suffered."""
+    """... and this share of all it did and suffered."""
 
     decisive_least_efficiency: float = 0.6
     decisive_least_ships_destroyed: int = 5

@@ -169,12 +169,16 @@ def _numbers(attackers: Int64, victims: Int64) -> tuple[Int64, Int64, Int64]:
     return ids, number[1 : len(attackers) + 1], number[len(attackers) + 1 :]
 
 
-def _neighbours(mails: Mails, mail: Int64, key: Int64, within: Int64, most_minutes: float) -> tuple[Int64, Int64]:
+def _neighbours(
+    mails: Mails, mail: Int64, key: Int64, within: Int64, most_minutes: float, role: Int64 | None = None
+) -> tuple[Int64, Int64]:
     """Rows that follow one another among the rows of one key, on different mails so far apart at most.
 
-    `mail` and `key` are per row; `within` is per mail, its system or place: mails of different ones are not linked.
+    `mail`, `key` and `role`, the order of a key's rows on one mail, are per row; `within` is per mail, its system or
+    place: mails of different ones are not linked.
     """
-    order = np.argsort(packed(key, _rank(within)[mail]))
+    columns = (key, _rank(within)[mail]) if role is None else (key, _rank(within)[mail], role)
+    order = np.argsort(packed(*columns))
     first, second = order[:-1], order[1:]
     same = (key[first] == key[second]) & (within[mail[first]] == within[mail[second]])
     return _close(mails, mail, first[same], second[same], most_minutes)
@@ -191,7 +195,7 @@ def _turns(
     mails: Mails, mail: Int64, key: Int64, is_loss: Bool, within: Int64, most_minutes: float
 ) -> tuple[Int64, Int64]:
     """Like `_neighbours`, but each row with the last before it and the next after it that is of the other role."""
-    order = np.argsort(packed(key, _rank(within)[mail], is_loss.astype(np.int64)))
+    order = np.argsort(packed(key, _rank(within)[mail], is_loss.astype(np.int64)), kind="stable")
     changes = np.flatnonzero(is_loss[order[1:]] != is_loss[order[:-1]])
     run = np.searchsorted(changes, np.arange(len(order)))
     before, after = np.append(-1, changes)[run], np.append(changes + 1, len(order))[run]
@@ -245,13 +249,11 @@ def _same_enemy(cast: _Cast, reach: "_Reach", params: BattleParams) -> Iterator[
     mail = cast.mail[np.concatenate((attacks, losses))]
     pilot = np.concatenate((cast.pilot[attacks], cast.victim[cast.mail[losses]]))
     enemy = np.concatenate((cast.victim_group[cast.mail[attacks]], cast.group[losses]))
-    is_loss = np.arange(len(mail)) >= len(attacks)
+    role = (np.arange(len(mail)) >= len(attacks)).astype(np.int64)
     key = packed(pilot, enemy)
 
-    first, second = _neighbours(mails, mail, key, mails.solar_system_id, params.window_minutes)
-    # A pilot can be attacker and victim of one mail; the same enemies make him either all the same.
-    turned = is_loss[first] != is_loss[second]
-    evidence = np.where(turned, Evidence.REVERSAL, Evidence.CREW_AND_VICTIM)
+    first, second = _neighbours(mails, mail, key, mails.solar_system_id, params.window_minutes, role)
+    evidence = np.where(role[first] != role[second], Evidence.REVERSAL, Evidence.CREW_AND_VICTIM)
     yield _linked(
         mails, mail[first], mail[second], evidence, cast.pilot_ids[pilot[first]], cast.group_ids[enemy[first]]
     )

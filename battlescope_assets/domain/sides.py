@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from battlescope_assets.domain.battle_params import BattleParams
 from battlescope_assets.domain.groups import attacker_groups, victim_groups
-from battlescope_assets.domain.keys import distinct, distinct_rows, starts, sums
+from battlescope_assets.domain.keys import distinct, distinct_rows, numbered, starts, sums
 from battlescope_assets.domain.mails import NO_ID, Bool, Float64, Int64, Mails
 
 UNALIGNED = 0
@@ -226,8 +226,8 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
     count = len(cluster)
     cluster = cluster.copy()
     active = np.ones(len(ties.first), np.bool_)
-    # Every move raises the fit, so this ends; the bound is for sums so close that rounding decides.
-    for _ in range(count):
+    # Every move raises the fit by more than rounding, so this ends.
+    while True:
         first, second, weight = ties.first[active], ties.second[active], ties.weight[active]
         row, target, fit = _summed(first, cluster[second], weight, 2 * count)
         own = target == cluster[row]
@@ -240,24 +240,22 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
         gain = np.concatenate((fit[~own], np.zeros(len(alone)))) - stay[row]
         better = np.flatnonzero(gain > LEAST_GAIN)
         if not len(better):
-            break
+            return numbered(cluster)
         order = better[np.lexsort((target[better], row[better], -gain[better], engagement[row[better]]))]
         fight = engagement[row[order]]
         chosen = order[np.concatenate(([True], fight[1:] != fight[:-1]))]
         cluster[row[chosen]] = target[chosen]
         active &= np.isin(engagement[ties.first], fight)
-    return np.unique(cluster, return_inverse=True)[1].astype(np.int64)
 
 
 def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
     """Which rows fought themselves or their own set on too much of what they did and suffered."""
     shots = hostile.tocoo()
     rows = np.concatenate((shots.row, shots.col)).astype(np.int64)
-    # What a group did to itself is counted once.
-    weight = np.concatenate((shots.data, np.where(shots.row == shots.col, 0.0, shots.data)))
+    weight = np.tile(shots.data, 2)
     within = np.tile(cluster[shots.row] == cluster[shots.col], 2)
     every, own = sums(rows, weight, len(cluster)), sums(rows, weight * within, len(cluster))
-    return (own >= params.divided_least_mails) & (own >= params.divided_least_share * every)
+    return (own >= params.divided_least_weight) & (own >= params.divided_least_share * every)
 
 
 def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
