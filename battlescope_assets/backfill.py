@@ -1,7 +1,6 @@
 """Runs the asset graph for chosen days, in this process, recorded in the Dagster instance; the assets do the work."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import redirect_stdout
 from datetime import date
 
 import dagster as dg
@@ -16,10 +15,16 @@ DAYS_PER_RUN = 5
 """A run says what it begins with, so nobody waits long without a word; its book-keeping costs about 2 s."""
 
 
-def backfill(settings: Settings, days: Sequence[date], progress: Progress) -> None:
-    """Materialises static data, then everything for the given days, then the marts over their span.
+def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], progress: Progress) -> None:
+    """Materialises static data, then everything for the given days, then the marts over the span.
 
     A day that fails holds up neither other days nor the marts.
+
+    Args:
+        settings: of the instance and its sources.
+        days: to materialise.
+        span: days whose marts may be behind, though the days themselves were built before.
+        progress: shows a line.
 
     Raises:
         RuntimeError: runs failed; which, for which days and why is in the message, more in the runs' logs.
@@ -33,7 +38,7 @@ def backfill(settings: Settings, days: Sequence[date], progress: Progress) -> No
         except RuntimeError as error:
             progress(f"{error}")
             failures.append(error)
-    runs.execute(BUILD_MARTS, "marts and docs", tags_of_days(min(days), max(days)))
+    runs.execute(BUILD_MARTS, "marts and docs", tags_of_days(min(span), max(span)))
     if failures:
         message = f"{len(failures)} runs failed: {'; '.join(map(str, failures))}"
         raise RuntimeError(message)
@@ -58,8 +63,6 @@ class Runs:
         self._definitions = build_definitions(settings)
         self._instance = dg.DagsterInstance.get()
         self._progress = progress
-        self._log = settings.home / "logs" / "backfill.log"
-        self._log.parent.mkdir(parents=True, exist_ok=True)
 
     def execute(self, job: str, what: str, tags: dict[str, str]) -> None:
         """Runs the job to its end.
@@ -68,10 +71,9 @@ class Runs:
             RuntimeError: it failed.
         """
         self._progress(f"{job}: {what} …")
-        with self._log.open("a") as log, redirect_stdout(log):  # dbt tells every step
-            result = self._definitions.resolve_job_def(job).execute_in_process(
-                instance=self._instance, tags=tags, raise_on_error=False
-            )
+        result = self._definitions.resolve_job_def(job).execute_in_process(
+            instance=self._instance, tags=tags, raise_on_error=False
+        )
         if not result.success:
             failures = [
                 f"{event.step_key}: {event.event_specific_data.error_display_string.splitlines()[0]}"  # type: ignore[union-attr]

@@ -85,6 +85,7 @@ def backfill(
     settings = Settings()
     with _errors_as_sentences(), _database(settings):
         chosen = _chosen_days(settings, start, end, days, from_totals)
+        span = chosen
         if missing:
             chosen = unfinished_days(chosen)
         if not chosen:
@@ -92,7 +93,7 @@ def backfill(
             return
         typer.echo(f"{len(chosen)} days from {min(chosen)} to {max(chosen)}")
         with _chatter_in(settings.home / "logs" / "backfill.log") as progress:
-            fill(settings, chosen, progress)
+            fill(settings, chosen, span, progress)
 
 
 @app.command(rich_help_panel="Data")
@@ -121,7 +122,8 @@ def evaluate(
     """Reconstruct the battles of a folder of archives without a database, for scoring."""
     from battlescope_assets.evaluation import evaluate as reconstruct
 
-    count = reconstruct(archives, static_data, clusters, sides)
+    with _errors_as_sentences():
+        count = reconstruct(archives, static_data, clusters, sides)
     typer.echo(f"{count} mails; wrote {clusters} and {sides}")
 
 
@@ -277,13 +279,23 @@ def _become(module: str, *arguments: str) -> NoReturn:
 @contextmanager
 def _errors_as_sentences() -> Iterator[None]:
     """Shows what goes wrong as its message, for errors that are written for people."""
+    from battlescope_assets.io.archive import ArchiveError
+    from battlescope_assets.io.sources import SourceError
     from battlescope_assets.processes.database import DatabaseError
     from battlescope_assets.processes.postgres import EmbeddedPostgresError
     from battlescope_assets.processes.supervisor import SupervisorError
 
     try:
         yield
-    except (DatabaseError, EmbeddedPostgresError, SupervisorError, RuntimeError, ValueError) as error:
+    except (
+        ArchiveError,
+        SourceError,
+        DatabaseError,
+        EmbeddedPostgresError,
+        SupervisorError,
+        RuntimeError,
+        ValueError,  # malformed JSON and static data among them
+    ) as error:
         typer.secho(f"battlescope: {error}", fg="red", err=True)
         raise typer.Exit(1) from error
 

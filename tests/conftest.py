@@ -102,7 +102,7 @@ def golden(server: Settings) -> Iterator[Golden]:
         with pytest.MonkeyPatch.context() as patch:
             for name, value in dagster_environment(settings).items():
                 patch.setenv(name, value)
-            backfill(settings, days, lambda _line: None)
+            backfill(settings, days, days, lambda _line: None)
             yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream)
 
 

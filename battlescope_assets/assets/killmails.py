@@ -23,6 +23,8 @@ from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
 from battlescope_assets.settings import Settings
 
+TOTALS = "killmails/totals.json"
+
 
 def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
     """The asset over the given days."""
@@ -77,11 +79,16 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
 
 def archive_totals(everef: Source) -> dict[date, int]:
     """How many mails EVE Ref says each day has; empty where it publishes no totals."""
-    fetched = everef.fetch("killmails/totals.json")
+    fetched = everef.fetch(TOTALS)
     if fetched is None:
         return {}
-    totals = msgspec.json.decode(fetched.path.read_bytes(), type=dict[str, int])
-    return {date.fromisoformat(day): count for day, count in totals.items()}
+    try:
+        totals = msgspec.json.decode(fetched.path.read_bytes(), type=dict[str, int])
+        return {date.fromisoformat(day): count for day, count in totals.items()}
+    except ValueError as error:
+        everef.forget(TOTALS)
+        message = f"{fetched.source} has no totals: {error}"
+        raise SourceError(message) from error
 
 
 def land_day(day: date, expected: int | None, everef: Source, warehouse: Warehouse, most_bytes: int) -> KillmailDay:
@@ -94,12 +101,13 @@ def land_day(day: date, expected: int | None, everef: Source, warehouse: Warehou
     fetched = everef.fetch(path)
     with warehouse.transaction() as connection:
         known = ledgers.killmail_day(connection, day)
+    if fetched is None and known is not None and known.status == "stored":
+        return known  # an upstream that lost a file is no reason to lose its mails here
     if fetched is None:
-        # An upstream that lost a file is no reason to lose its mails here.
-        now = known or KillmailDay(day, f"{everef.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
+        now = KillmailDay(day, f"{everef.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
         with warehouse.transaction() as connection:
             ledgers.record(connection, known, now)
-        return now
+            return ledgers.killmail_day(connection, day) or now
     if known is not None and known.content_sha256 == fetched.sha256 and known.mails_expected == expected:
         return known
     try:

@@ -6,7 +6,7 @@ import dagster as dg
 import msgspec
 
 from battlescope_assets.io.names import MOST_IDS, ask_names, keep_names, unnamed_ids
-from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.sources import Source, SourceError, UnavailableError
 from battlescope_assets.io.warehouse import Warehouse
 
 
@@ -24,12 +24,16 @@ def entity_names(
     with warehouse.transaction() as connection:
         unnamed = unnamed_ids(connection)
     stored = 0
-    try:
-        for start in range(0, len(unnamed), MOST_IDS):
+    for start in range(0, len(unnamed), MOST_IDS):
+        try:
             names = ask_names(esi, unnamed[start : start + MOST_IDS])
-            if names:
-                with warehouse.transaction() as connection:
-                    stored += keep_names(connection, names, datetime.now(UTC)).total
-    except (SourceError, msgspec.DecodeError) as error:
-        context.log.warning("names stay unknown for now: %s", error)
+        except UnavailableError as error:
+            context.log.warning("names stay unknown for now: %s", error)
+            break
+        except (SourceError, msgspec.DecodeError) as error:
+            context.log.warning("some names stay unknown for now: %s", error)
+            continue
+        if names:
+            with warehouse.transaction() as connection:
+                stored += keep_names(connection, names, datetime.now(UTC)).total
     return dg.MaterializeResult(metadata={"asked": len(unnamed), "dagster/row_count": stored})

@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 import dagster as dg
 import msgspec
 
+from battlescope_assets.domain.static_data import StaticDataError
 from battlescope_assets.domain.universe import StaticData
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.static_data import SNAPSHOT, read_zip
-from battlescope_assets.io.universe import write_static_data
+from battlescope_assets.io.universe import stored_build, write_static_data
 from battlescope_assets.io.warehouse import Warehouse
 
 
@@ -18,10 +19,13 @@ def static_data(
 ) -> dg.MaterializeResult[None]:
     """Regions, constellations, systems, stargates, hub distances, factions and types of the newest build.
 
-    Without an upstream that answers, the snapshot that ships with the project is used.
+    Without an upstream that answers, the newest of what is stored and the snapshot that ships with the project is kept.
     """
     data, source = newest_build(ccp, context)
     with warehouse.transaction() as connection:
+        stored = stored_build(connection)
+        if source == SNAPSHOT.name and stored is not None and stored > data.build_number:
+            return dg.MaterializeResult(metadata={"build_number": stored, "source": "stored before", "rows_changed": 0})
         change = write_static_data(connection, data, source, datetime.now(UTC))
     return dg.MaterializeResult(
         metadata={
@@ -46,10 +50,16 @@ def newest_build(ccp: Source, context: dg.AssetExecutionContext) -> tuple[Static
         latest = ccp.fetch("tranquility/latest.jsonl")
         if latest is not None:
             build = msgspec.json.decode(latest.path.read_bytes().strip(), type=Build).build_number
-            fetched = ccp.fetch(f"tranquility/eve-online-static-data-{build}-jsonl.zip")
+            path = f"tranquility/eve-online-static-data-{build}-jsonl.zip"
+            fetched = ccp.fetch(path)
             if fetched is not None:
-                return read_zip(fetched.path), fetched.source
+                try:
+                    return read_zip(fetched.path), fetched.source
+                except StaticDataError:
+                    ccp.forget(path)
+                    raise
         context.log.warning("%s has no static data; using the snapshot that ships with the project", ccp.url)
-    except SourceError as error:
+    except (SourceError, StaticDataError, msgspec.DecodeError) as error:
+        ccp.forget("tranquility/latest.jsonl")
         context.log.warning("%s; using the snapshot that ships with the project", error)
     return read_zip(SNAPSHOT), SNAPSHOT.name

@@ -52,7 +52,7 @@ class BattleParams:
     battle_least_ships_lost: int = 5
     battle_least_pilots: int = 10
 
-    hostility_weight: float = 1.0
+    hostility_weight: float = 0.8
     """How much attacking one another weighs against attacking together when sides are sought."""
     common_enemy_weight: float = 0.5
     """How much being shot by the same groups weighs against attacking together."""

@@ -1,7 +1,7 @@
 """One killmail: its typed form, its parsing, and why a body is refused; no archive, table or battle belongs here."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, NamedTuple
 
@@ -24,7 +24,10 @@ OptionalId = Annotated[int, msgspec.Meta(ge=0, le=INT64_MAX)] | None
 OptionalTypeId = Annotated[int, msgspec.Meta(ge=0, le=INT32_MAX)] | None
 Damage = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 """Some damage in mails of 2008-2012 is negative; beyond 2^53 no damage is believable."""
-Quantity = Annotated[int, msgspec.Meta(ge=0, le=INT64_MAX)] | None
+Quantity = Annotated[int, msgspec.Meta(ge=0, le=2**53)] | None
+"""Beyond 2^53 no quantity is believable, and sums of them would leave 64 bits."""
+Metres = Annotated[float, msgspec.Meta(ge=-1e15, le=1e15)]
+"""A solar system reaches about 10^13 m from its star."""
 Time = Annotated[datetime, msgspec.Meta(tz=True)]
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
 
@@ -32,9 +35,9 @@ Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{40}$")]
 class Position(msgspec.Struct, frozen=True, gc=False):
     """Where the wreck lies, metres from the star."""
 
-    x: float
-    y: float
-    z: float
+    x: Metres
+    y: Metres
+    z: Metres
 
 
 class Item(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -173,6 +176,8 @@ def _refusal(mail: Killmail, body: bytes, window: Window, expected_id: int | Non
         return Rejection(
             Reason.ID_MISMATCH, f"killmail_id is {mail.killmail_id}, the file is named {expected_id}", mail.killmail_id
         )
+    if mail.killmail_time.utcoffset() != timedelta(0):
+        return Rejection(Reason.WRONG_SHAPE, f"the time {mail.killmail_time} is not in UTC", mail.killmail_id)
     if mail.killmail_time not in window:
         return Rejection(
             Reason.OUTSIDE_DAY,

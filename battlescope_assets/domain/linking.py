@@ -21,7 +21,7 @@ from battlescope_assets.domain.ships import is_capsule
 from battlescope_assets.domain.universe import CombatWorld
 
 CONCORD_CORPORATION_ID = 1_000_125
-BLOCK_MAILS = 20_000
+BLOCK_MAILS = 100_000
 """Mails linked at once: bounds memory and keeps sorts in the processor's cache; changes no result."""
 
 
@@ -227,12 +227,14 @@ def _capsules(cast: _Cast, world: CombatWorld, params: BattleParams) -> Links:
 def _reversals(cast: _Cast, params: BattleParams) -> Iterator[Links]:
     """Pilots who attack on one mail and are the victim of another, of players or of CONCORD."""
     mails = cast.mails
-    attacks = np.flatnonzero(cast.pilot)
     for evidence, lost, most_minutes in (
         (Evidence.REVERSAL, ~cast.npc_only, params.gap_max_minutes),
         (Evidence.CONCORD, cast.by_concord, params.concord_minutes),
     ):
         losses = np.flatnonzero(lost & (cast.victim != 0))
+        has_lost = np.zeros(len(cast.pilot_ids), np.bool_)
+        has_lost[cast.victim[losses]] = True
+        attacks = np.flatnonzero(has_lost[cast.pilot])
         mail = np.concatenate((cast.mail[attacks], losses))
         pilot = np.concatenate((cast.pilot[attacks], cast.victim[losses]))
         is_loss = np.arange(len(mail)) >= len(attacks)

@@ -167,7 +167,8 @@ def _taken(connection: Connection, drafts: Sequence[Draft], known: Collection[UU
         where not battle_id = any(%(known)s) and (battle_id = any(%(ids)s) or slug = any(%(slugs)s))
         union all
         select old_battle_id, old_slug from core.battle_lineage
-        where battle_id is not null and (old_battle_id = any(%(ids)s) or old_slug = any(%(slugs)s))
+        where battle_id is not null and not battle_id = any(%(known)s)
+            and (old_battle_id = any(%(ids)s) or old_slug = any(%(slugs)s))
         """,
         {
             "known": list(known),
@@ -198,12 +199,12 @@ def _replace_battles(connection: Connection, changed: Sequence[_Publication]) ->
 
 
 def _record_lineage(connection: Connection, lineage: Iterable[Lineage], now: datetime) -> None:
-    """Leads retired ids on, and what led to them before."""
+    """Leads retired ids on, and what led to them before; what led to a vanished battle waits for it to come back."""
     rows = list(lineage)
     with connection.cursor() as cursor:
         cursor.executemany(
             "update core.battle_lineage set battle_id = %s where battle_id = %s",
-            [(row.battle_id, row.old_battle_id) for row in rows if row.battle_id != row.old_battle_id],
+            [(row.battle_id, row.old_battle_id) for row in rows if row.battle_id not in {None, row.old_battle_id}],
         )
         cursor.executemany(
             """

@@ -32,6 +32,14 @@ class SourceError(Exception):
     """The upstream could not be asked, or its answer cannot be used."""
 
 
+class UnavailableError(SourceError):
+    """The upstream gives no usable answer now; it may later."""
+
+    def __init__(self, url: str, why: str, wait_seconds: float) -> None:
+        super().__init__(f"{url} gave no usable answer ({why})")
+        self.wait_seconds = wait_seconds
+
+
 class Fetched(NamedTuple):
     """A file of the upstream, on disk."""
 
@@ -74,7 +82,7 @@ class Source:
 
     def _retrying(self, path: str) -> tenacity.Retrying:
         return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(_TryAgainError),
+            retry=tenacity.retry_if_exception_type(UnavailableError),
             stop=tenacity.stop_after_attempt(ATTEMPTS),
             wait=lambda state: max(self.wait(state), _asked_to_wait(state)),
             before_sleep=lambda state: log.warning(
@@ -114,7 +122,7 @@ class Source:
                     return None
                 return Fetched(file, url, self._keep(response, file, etag_file))
         except httpx.HTTPError as error:
-            raise _TryAgainError(url, f"{type(error).__name__}: {error}", 0) from error
+            raise UnavailableError(url, f"{type(error).__name__}: {error}", 0) from error
 
     def _post(self, path: str, body: bytes) -> bytes | None:
         url = f"{self.url.rstrip('/')}/{path}"
@@ -123,7 +131,7 @@ class Source:
             with httpx.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT) as response:
                 return b"".join(self._bounded(response)) if _has_answer(response) else None
         except httpx.HTTPError as error:
-            raise _TryAgainError(url, f"{type(error).__name__}: {error}", 0) from error
+            raise UnavailableError(url, f"{type(error).__name__}: {error}", 0) from error
 
     def _bounded(self, response: httpx.Response) -> Iterator[bytes]:
         size = 0
@@ -153,12 +161,6 @@ class Source:
         return digest.hexdigest()
 
 
-class _TryAgainError(SourceError):
-    def __init__(self, url: str, why: str, wait_seconds: float) -> None:
-        super().__init__(f"{url} gave no usable answer ({why})")
-        self.wait_seconds = wait_seconds
-
-
 def _has_answer(response: httpx.Response) -> bool:
     """Whether the upstream has what it was asked for.
 
@@ -167,7 +169,7 @@ def _has_answer(response: httpx.Response) -> bool:
     """
     status = response.status_code
     if status in WORTH_RETRYING:
-        raise _TryAgainError(str(response.url), f"status {status}", _retry_after(response))
+        raise UnavailableError(str(response.url), f"status {status}", _retry_after(response))
     if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
         message = f"{response.url} answered with status {status}"
         raise SourceError(message)
@@ -180,7 +182,7 @@ def _error_of(state: tenacity.RetryCallState) -> BaseException | None:
 
 def _asked_to_wait(state: tenacity.RetryCallState) -> float:
     error = _error_of(state)
-    return error.wait_seconds if isinstance(error, _TryAgainError) else 0
+    return error.wait_seconds if isinstance(error, UnavailableError) else 0
 
 
 def _retry_after(response: httpx.Response) -> float:

@@ -36,6 +36,12 @@ def write_static_data(connection: Connection, data: StaticData, source: str, now
     return change
 
 
+def stored_build(connection: Connection) -> int | None:
+    """The build number of what is stored."""
+    found = connection.execute("select max(build_number) from core.static_data_builds").fetchone()
+    return cast("int | None", found[0]) if found else None
+
+
 def _records(records: tuple[object, ...], name_column: str) -> Rows:
     """Rows of dataclasses whose fields are the table's columns, but for `name`."""
     names = [name_column if field.name == "name" else field.name for field in fields(records[0])]  # type: ignore[arg-type]

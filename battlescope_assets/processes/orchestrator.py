@@ -3,7 +3,9 @@
 import os
 import shutil
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
+
+import psutil
 
 from battlescope_assets.processes.database import dbt_environment, sqlalchemy_url
 from battlescope_assets.settings import REPOSITORY, Settings
@@ -32,9 +34,10 @@ def report_orphaned_runs() -> int:
     """
     import dagster as dg  # noqa: PLC0415  # takes a second
 
+    started = datetime.fromtimestamp(psutil.Process().create_time(), UTC)  # later ones are not left over
     going_on = [dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING]
     with dg.DagsterInstance.get() as instance:
-        runs = instance.get_runs(dg.RunsFilter(statuses=going_on))
+        runs = instance.get_runs(dg.RunsFilter(statuses=going_on, created_before=started))
         for run in runs:
             instance.report_run_failed(run, "Its process ended without a word: BattleScope was killed or crashed.")
         return len(runs)

@@ -187,11 +187,17 @@ def _make_folders(asked: Path, where: Places) -> None:
     if not where.binaries.exists():
         _copy_binaries(where.binaries)
     if where.folder.parent == ROOTS_FOLDER and not asked.is_symlink():
+        if asked.exists():
+            message = f"{asked} is another user's database: remove it, or set BATTLESCOPE_HOME to a folder of yours"
+            raise EmbeddedPostgresError(message)
         # The link is the sign that the folder is still wanted: a database whose home was removed is not brought back.
-        shutil.rmtree(where.folder, ignore_errors=True)
         _make_roots_folder()
+        with suppress(FileNotFoundError):
+            where.folder.rename(where.folder.with_name(f"{where.folder.name}.unwanted-{os.getpid()}"))
         with suppress(FileExistsError):  # another process was faster
             asked.symlink_to(where.folder)
+        for unwanted in where.folder.parent.glob(f"{where.folder.name}.unwanted-{os.getpid()}"):
+            shutil.rmtree(unwanted, ignore_errors=True)
     for made in (where.folder, where.socket):
         made.mkdir(mode=0o700, exist_ok=True)
         if where.account:

@@ -91,44 +91,46 @@ def serve(
 
     check_port(settings.api_host, settings.api_port, "BATTLESCOPE_API_PORT")
     check_port(settings.dagster_host, settings.dagster_port, "BATTLESCOPE_DAGSTER_PORT")
-    with stopped_by_signals(), ExitStack() as stack:
+    with stopped_by_signals():
+        # Outside the stack: an interrupted database does not wait for its guests.
         try:
-            logs = settings.home / "logs"
-            logs.mkdir(parents=True, exist_ok=True)
-            watched = {}
-            if settings.database_url is None:
-                server = owned_postgres(settings.embedded_postgres_folder, logs / "postgres.log")
-                watched["postgres"] = stack.enter_context(server)
-            migrate(settings)
-            progress("postgres answers, its schema is up to date")
-            running = stack.enter_context(Running(logs, environment, watched).until_the_end())
-            if upstream is not None:
-                port = free_port()
-                url = f"http://{LOOPBACK}:{port}"
-                environment["BATTLESCOPE_EVEREF_URL"] = url
-                environment["BATTLESCOPE_ESI_URL"] = url
-                environment["BATTLESCOPE_STATIC_DATA_URL"] = f"{url}/static-data"
-                running.start(Service("upstream", [*upstream, "--port", str(port)], _port_answers(LOOPBACK, port)))
+            with ExitStack() as stack:
+                logs = settings.home / "logs"
+                logs.mkdir(parents=True, exist_ok=True)
+                watched = {}
+                if settings.database_url is None:
+                    server = owned_postgres(settings.embedded_postgres_folder, logs / "postgres.log")
+                    watched["postgres"] = stack.enter_context(server)
+                migrate(settings)
+                progress("postgres answers, its schema is up to date")
+                running = stack.enter_context(Running(logs, environment, watched).until_the_end())
+                if upstream is not None:
+                    port = free_port()
+                    url = f"http://{LOOPBACK}:{port}"
+                    environment["BATTLESCOPE_EVEREF_URL"] = url
+                    environment["BATTLESCOPE_ESI_URL"] = url
+                    environment["BATTLESCOPE_STATIC_DATA_URL"] = f"{url}/static-data"
+                    running.start(Service("upstream", [*upstream, "--port", str(port)], _port_answers(LOOPBACK, port)))
+                    running.wait_until_all_answer(progress)
+                running.start(Service("code", ["code"], _port_answers(LOOPBACK, code_port)))
+                if failure := running.run("backfill", backfill):
+                    if must_be_filled:
+                        raise SupervisorError(failure)
+                    progress(f"{failure}\nThe daily schedule and `battlescope backfill` will try again.")
                 running.wait_until_all_answer(progress)
-            running.start(Service("code", ["code"], _port_answers(LOOPBACK, code_port)))
-            if failure := running.run("backfill", backfill):
-                if must_be_filled:
-                    raise SupervisorError(failure)
-                progress(f"{failure}\nThe daily schedule and `battlescope backfill` will try again.")
-            running.wait_until_all_answer(progress)
-            running.start(Service("webserver", ["webserver"], _page_answers(f"{dagster}/server_info")))
-            running.start(Service("api", ["api"], _page_answers(f"{pages}/healthz")))
-            running.start(Service("daemon", ["daemon"], _daemon_is_up(dagster, datetime.now(UTC))))
-            running.wait_until_all_answer(progress)
-            say(
-                f"\n  Battles         {pages}/"
-                f"\n  API reference   {pages}/docs"
-                f"\n  Data reference  {pages}/dbt-docs"
-                f"\n  Dagster         {dagster}/\n"
-                "\nCtrl-C stops everything."
-            )
-            if not until_ready:
-                running.watch()
+                running.start(Service("webserver", ["webserver"], _page_answers(f"{dagster}/server_info")))
+                running.start(Service("api", ["api"], _page_answers(f"{pages}/healthz")))
+                running.start(Service("daemon", ["daemon"], _daemon_is_up(dagster, datetime.now(UTC))))
+                running.wait_until_all_answer(progress)
+                say(
+                    f"\n  Battles         {pages}/"
+                    f"\n  API reference   {pages}/docs"
+                    f"\n  Data reference  {pages}/dbt-docs"
+                    f"\n  Dagster         {dagster}/\n"
+                    "\nCtrl-C stops everything."
+                )
+                if not until_ready:
+                    running.watch()
         except Stopped:
             say("Stopping …")
     say("Stopped.")

@@ -245,6 +245,47 @@ def test_a_battle_whose_mails_vanish_is_gone_and_comes_back_under_its_id(days: D
     assert days.rows("select count(*) from core.battle_lineage") == [(0,)]
 
 
+def test_a_fight_that_is_renamed_and_back_has_its_first_slug_again(days: Days) -> None:
+    for _ in range(2):
+        days.hold(*EVENING)
+        days.recluster(MONDAY)
+        assert list(days.battles()) == ["BR-30002187-202609142001"]
+        days.hold(mail(7, "Mon 19:58"), *EVENING)
+        days.recluster(MONDAY)
+        assert list(days.battles()) == ["BR-30002187-202609141958"]
+
+
+def test_a_merge_that_is_undone_gives_both_their_ids_back(days: Days) -> None:
+    days.hold(*EVENING, *LATER)
+    days.recluster(MONDAY)
+    before = days.ids()
+    days.hold(*EVENING, mail(9, "Mon 20:18"), *LATER)
+    days.recluster(MONDAY)
+    days.hold(*EVENING, *LATER)
+    days.recluster(MONDAY)
+    assert days.ids() == before
+    assert days.rows("select count(*) from core.battle_lineage") == [(0,)]
+
+
+def test_what_led_to_a_battle_that_vanished_leads_to_it_again(days: Days) -> None:
+    merged = (*EVENING, mail(9, "Mon 20:18"), *LATER)
+    days.hold(*EVENING, *LATER)
+    days.recluster(MONDAY)
+    days.hold(*merged)
+    days.recluster(MONDAY)
+    ((survivor, leads),) = days.rows(
+        "select b.battle_id, l.battle_id from core.battles b, core.battle_lineage l where l.reason = 'merged'"
+    )
+    assert survivor == leads
+    days.hold()
+    days.recluster(MONDAY)
+    days.hold(*merged)
+    days.recluster(MONDAY)
+    assert days.rows("select b.battle_id, l.battle_id from core.battles b, core.battle_lineage l") == [
+        (survivor, leads)
+    ]
+
+
 def test_ids_lead_on_over_several_merges(days: Days) -> None:
     third = apart([mail(31 + i, f"Mon 21:0{i}") for i in range(4)])
     days.hold(*EVENING, *LATER, *third)

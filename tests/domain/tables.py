@@ -74,7 +74,7 @@ def character(name: str) -> int:
 
 def rows(table: str) -> list[Row]:
     """The mails of a table; killmail ids count up from 1 in its order."""
-    found = []
+    found: list[Row] = []
     for line in table.splitlines():
         fields = line.partition("#")[0].split("|")
         if len(fields) > 1:

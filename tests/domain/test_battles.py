@@ -116,14 +116,15 @@ def test_a_fort_is_its_owners_loss() -> None:
 
 
 ROUT = "\n".join(f"{m} | a | A{m} | B1 B2 B3" for m in range(6)) + "\n 6 | a | B1 | A7 A8"
+SAID = "Side {} destroyed 6.0 ships at 86% ISK efficiency"
 
 
 @pytest.mark.parametrize(
     ("table", "params", "decisive", "reason"),
     [
-        (ROUT, PARAMS, True, "Side {} destroyed 6.0 ships at 86% ISK efficiency."),
-        (ROUT, BattleParams(decisive_least_ships_destroyed=7), False, "Side {} destroyed 6.0 ships at 86% ISK efficiency; 7 ships would decide."),
-        (ROUT, BattleParams(decisive_least_efficiency=0.9), False, "Side {} destroyed 6.0 ships at 86% ISK efficiency; 90% would decide."),
+        (ROUT, PARAMS, True, f"{SAID}."),
+        (ROUT, BattleParams(decisive_least_ships_destroyed=7), False, f"{SAID}; 7 ships would decide."),
+        (ROUT, BattleParams(decisive_least_efficiency=0.9), False, f"{SAID}; 90% would decide."),
     ],
 )  # fmt: skip
 def test_outcome(table: str, params: BattleParams, decisive: bool, reason: str) -> None:

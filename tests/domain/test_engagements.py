@@ -1,4 +1,4 @@
-"""What makes one engagement: the cases that every other tool gets wrong, cuts, kinds, and the reason each mail carries."""
+"""What makes one engagement: the cases that other tools get wrong, cuts, kinds, and the reason each mail carries."""
 
 import pytest
 
@@ -38,7 +38,7 @@ CAMP = "\n".join(
         pytest.param(brawl(2, 4), [4], id="four minutes"),
         pytest.param(brawl(23 * 60 + 50, 20), [20], id="across midnight and the hour"),
         pytest.param(GANKS, [], id="sixty strangers ganked, one a minute"),
-        pytest.param(f"{brawl(0, 10)}\n{brawl(0, 12, one='C', other='D')}", [10, 12], id="two fights at once in one system"),
+        pytest.param(f"{brawl(0, 10)}\n{brawl(0, 12, one='C', other='D')}", [10, 12], id="two at once in one system"),
         pytest.param(f"{brawl(0, 8)}\n{brawl(14, 8, 'b')}\n{brawl(28, 8, 'c')}", [24], id="a running fight"),
         pytest.param(f"{brawl(0, 8)}\n{brawl(3, 8, 'b', 'C', 'D')}", [8, 8], id="two fights next door"),
         pytest.param(f"{brawl(0, 8, 'J1')}\n{brawl(12, 8, 'J2')}", [16], id="a wormhole chain"),
@@ -98,10 +98,10 @@ def test_reasons_lead_to_the_first_mail() -> None:
     (fight,) = engagements(rows(brawl(0, 30)))
     linked = {mail.killmail_id: mail.linked_killmail_id for mail in fight.killmails}
     assert [mail for mail, other in linked.items() if other is None] == [fight.killmails[0].killmail_id]
-    for mail in linked:
-        steps = 0
-        while (mail := linked[mail] or 0) and steps <= len(linked):  # noqa: PLW2901  # walks up
-            steps += 1
+    for above in linked.values():
+        steps, reached = 0, above
+        while reached is not None and steps <= len(linked):
+            steps, reached = steps + 1, linked[reached]
         assert steps < len(linked)
     times = {mail.killmail_id: mail.killmail_time for mail in fight.killmails}
     for mail in fight.killmails[1:]:
@@ -124,7 +124,7 @@ def test_thresholds_are_settings() -> None:
         pytest.param([(40, 6, 9.0, 2), (35, 9, 6.0, 3)], 0, 0, Kind.BATTLE, id="fleets"),
         pytest.param([(4, 1, 2.0, 1), (3, 2, 1.0, 1)], 0, 0, Kind.SKIRMISH, id="small, both sides lose"),
         pytest.param([(40, 6, 2.0, 2), (35, 2, 6.0, 2)], 1, 0, Kind.BATTLE, id="fleets at a fort"),
-        pytest.param([(200, 1, 3.0, 5), (9, 3, 1.0, 1)], 1, 0, Kind.STRUCTURE_BASH, id="200 on a fort with few defenders"),
+        pytest.param([(200, 1, 3.0, 5), (9, 3, 1.0, 1)], 1, 0, Kind.STRUCTURE_BASH, id="200 on a fort, few defend"),
         pytest.param([(12, 0, 1.0, 1), (1, 1, 0.0, 1)], 0, 12, Kind.GANK, id="a freighter in high security"),
         pytest.param([(5, 0, 1.0, 1), (1, 1, 0.0, 1)], 0, 0, Kind.GANK, id="one ship, no fight"),
         pytest.param([(14, 1, 12.0, 1), (12, 12, 1.0, 12)], 0, 0, Kind.CAMP, id="twelve strangers"),

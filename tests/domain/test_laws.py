@@ -1,4 +1,4 @@
-"""Laws of battle reconstruction over generated mails: order, duplicates, windows, idempotence, conservation, reasons."""
+"""Laws of battle reconstruction over generated mails: order, duplicates, windows, idempotence, sums, reasons."""
 
 from dataclasses import replace
 from itertools import combinations

@@ -85,8 +85,7 @@ def test_no_wall_splits_a_place(place: float, monkeypatch: pytest.MonkeyPatch) -
 
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     table = "\n".join(
-        f"{minute} | {'abc'[minute % 3]} | {'AB'[minute % 2]}{minute % 5} | {'BA'[minute % 2]}{minute % 4} C{minute % 3}"
-        for minute in range(0, 90, 2)
+        f"{2 * n} | {'abc'[n % 3]} | {'AB'[n % 2]}{n % 5} | {'BA'[n % 2]}{n % 4} C{n % 3}" for n in range(45)
     )
     whole = evidence(table)
     monkeypatch.setattr(linking, "BLOCK_MAILS", 4)

@@ -322,7 +322,7 @@ comment on table core.battle_killmails is
 create table core.battle_lineage (
     old_battle_id uuid not null,
     old_slug text not null,
-    battle_id uuid references core.battles on delete set null,
+    battle_id uuid,
     reason text not null check (reason in ('merged', 'split', 'renamed', 'vanished')),
     happened_at timestamptz not null,
     primary key (old_battle_id, old_slug)
