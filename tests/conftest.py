@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import urlsplit
@@ -29,7 +29,6 @@ from psycopg.conninfo import conninfo_to_dict
 from api.app import create_app
 from battlescope_assets.assets.marts import DBT_PROJECT
 from battlescope_assets.backfill import backfill
-from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.processes.database import database_url, dbt_environment, migrate
@@ -88,8 +87,8 @@ class Golden(NamedTuple):
 def golden(server: Settings) -> Iterator[Golden]:
     """Three days of a small war, through the whole asset graph, in the server's own database."""
     war = War(read_snapshot(), seed=11, mails_per_day=400)
-    yesterday = datetime.now(UTC).date() - ONE_DAY
-    days = [yesterday - 2 * ONE_DAY, yesterday - ONE_DAY, yesterday]
+    # Fixed, so that a failure can be repeated, and long ago, so that every battle is historical by any clock.
+    days = [date(2026, 6, 5), date(2026, 6, 6), date(2026, 6, 7)]
     with running(Catalogue(war, days[0], days[-1], server.home / "upstream")) as upstream:
         settings = server.model_copy(
             update={

@@ -2,7 +2,7 @@
 
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
-from typing import Literal, TypeVar
+from typing import Literal, NamedTuple, TypeVar, cast
 
 from psycopg.rows import class_row
 
@@ -51,6 +51,31 @@ def market_history_day(connection: Connection, day: date) -> MarketHistoryDay | 
     """What is known of a market history day."""
     with connection.cursor(row_factory=class_row(MarketHistoryDay)) as cursor:
         return cursor.execute("select * from raw.market_history_days where day = %s", [day]).fetchone()
+
+
+class Summary(NamedTuple):
+    """What the ledger of killmail days says as a whole."""
+
+    days_stored: int
+    days_absent: int
+    mails_stored: int
+    mails_quarantined: int
+    days_short: int
+    """With fewer mails than the upstream announced."""
+    newest_day: date | None
+
+
+def summary(connection: Connection) -> Summary:
+    """All killmail days in numbers."""
+    found = connection.execute(
+        """
+        select count(*) filter (where status = 'stored'), count(*) filter (where status = 'absent'),
+            coalesce(sum(mails_stored), 0), coalesce(sum(mails_quarantined), 0),
+            count(*) filter (where mails_stored + mails_quarantined < mails_expected), max(day)
+        from raw.killmail_days
+        """
+    ).fetchone()
+    return Summary(*cast("tuple[int, int, int, int, int, date | None]", found))
 
 
 def record(connection: Connection, known: Day | None, now: Day) -> Change:

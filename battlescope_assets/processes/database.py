@@ -82,6 +82,16 @@ def migrations(settings: Settings) -> "Config":
     return configuration
 
 
+def schema_revision(connection: psycopg.Connection[tuple[object, ...]]) -> str | None:
+    """The migration the database is at.
+
+    Raises:
+        psycopg.errors.UndefinedTable: no migration ever ran.
+    """
+    found = connection.execute("select version_num from alembic_version").fetchone()
+    return str(found[0]) if found else None
+
+
 def without_password(url: str) -> str:
     """The URL as it may be shown and logged."""
     parts = urlsplit(url)

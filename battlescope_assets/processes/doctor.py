@@ -14,7 +14,8 @@ from typing import NamedTuple
 import httpx
 import psycopg
 
-from battlescope_assets.processes.database import database_url, migrations, without_password
+from battlescope_assets.io.ledgers import summary
+from battlescope_assets.processes.database import database_url, migrations, schema_revision, without_password
 from battlescope_assets.processes.orchestrator import dagster_environment
 from battlescope_assets.processes.postgres import EmbeddedPostgresError, embedded_postgres
 from battlescope_assets.processes.supervisor import SupervisorError, check_port
@@ -165,26 +166,18 @@ def _schema(settings: Settings, connection: psycopg.Connection[tuple[object, ...
 
     head = ScriptDirectory.from_config(migrations(settings)).get_current_head()
     try:
-        found = connection.execute("select version_num from alembic_version").fetchone()
+        found = schema_revision(connection)
     except psycopg.errors.UndefinedTable:
         connection.rollback()
         found = None
-    if found != (head,):
-        has = f"is at {found[0]}" if found else "is empty"
+    if found != head:
+        has = f"is at {found}" if found else "is empty"
         return Finding(State.BROKEN, f"the schema {has}, this code needs {head}", "`battlescope migrate`")
     return Finding(State.OK, f"the schema is up to date ({head})")
 
 
 def _days(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
-    found = connection.execute(
-        """
-        select count(*) filter (where status = 'stored'), count(*) filter (where status = 'absent'),
-               coalesce(sum(mails_stored), 0), coalesce(sum(mails_quarantined), 0),
-               count(*) filter (where mails_stored + mails_quarantined < mails_expected), max(day)
-        from raw.killmail_days
-        """
-    ).fetchone()
-    stored, absent, mails, quarantined, short, newest = found or (0,) * 6
+    stored, absent, mails, quarantined, short, newest = summary(connection)
     if not stored:
         yield Finding(State.NOTE, "no day is stored", "`battlescope backfill --start DAY --end DAY`, or `make demo`")
         return
