@@ -93,8 +93,10 @@ def recluster(
         mails = read_mails(connection, region)
         found = reconstruct(mails, read_items(connection, region), world, params)
         stored = read_touching(connection, region)
-        engagements, replaced = touched(found, stored, before | _ids_in(mails, window))
-        needed = _span([window, *map(_reach, replaced), *_components(mails, world, params, engagements)]).padded(margin)
+        reached = before | _ids_in(mails, window)
+        engagements, replaced = touched(found, stored, reached)
+        reached |= {mail.killmail_id for engagement in engagements for mail in engagement.killmails}
+        needed = _span([window, *map(_reach, replaced), *_components(mails, world, params, reached)]).padded(margin)
         if region.start <= needed.start and needed.end <= region.end:
             return write(connection, engagements, replaced, now)
         region = _span([region, needed])
@@ -121,13 +123,10 @@ def _ids_in(mails: Mails, window: Window) -> set[int]:
     return set(mails.killmail_id[inside].tolist())
 
 
-def _components(
-    mails: Mails, world: CombatWorld, params: BattleParams, engagements: Sequence[Engagement]
-) -> Iterator[Window]:
-    """From when to when the components reach that the engagements were cut from: these decide the cuts."""
+def _components(mails: Mails, world: CombatWorld, params: BattleParams, killmail_ids: set[int]) -> Iterator[Window]:
+    """From when to when the components of these mails reach: they decide cuts, and whether there is an engagement."""
     component = memberships(mails, world, params).component
-    ids = [mail.killmail_id for engagement in engagements for mail in engagement.killmails]
-    members = np.isin(component, component[np.isin(mails.killmail_id, ids)])
+    members = np.isin(component, component[np.isin(mails.killmail_id, list(killmail_ids))])
     if members.any():
         first, last = (datetime.fromtimestamp(int(seconds), UTC) for seconds in mails.time_seconds[members][[0, -1]])
         yield Window(first, last + timedelta(seconds=1))

@@ -195,6 +195,15 @@ def test_a_fight_across_midnight_is_whole_whichever_day_is_materialised(days: Da
     assert days.rows("select day from core.battles") == [(MONDAY,)]
 
 
+def test_a_fight_is_found_whole_though_too_little_of_it_lies_near_the_day(days: Days) -> None:
+    """Of five mails 24 minutes apart a margin of 30 minutes around Tuesday holds three: fewer than asked for."""
+    clocks = ("Mon 22:50", "Mon 23:14", "Mon 23:38", "Tue 00:02", "Tue 00:26")
+    days.hold(*(mail(61 + i, at) for i, at in enumerate(clocks)))
+    with days.warehouse.transaction() as connection:
+        recluster(connection, Window.of_day(TUESDAY), WORLD, BattleParams(min_kills=5), NOW)
+    assert days.battles() == {"BR-30002187-202609142250": [61, 62, 63, 64, 65]}
+
+
 def test_a_late_mail_changes_only_what_it_touches(days: Days) -> None:
     days.hold(*EVENING, *MIDNIGHT)
     days.recluster(MONDAY)
