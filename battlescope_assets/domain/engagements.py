@@ -140,8 +140,10 @@ def _weakest_pause(mails: Mails, content: _Content, members: Int64, params: Batt
     fits = (pause >= least) & (np.minimum(inner, len(members) - inner) >= params.cut_least_mails)
     for position in inner[fits][np.argsort(-pause[fits], kind="stable")].tolist():
         before, after = members[:position], members[position:]
-        long = pause[position - 1] >= params.gap_max_minutes * 60
-        if (long and _few_shared_pilots(mails, before, after, params)) or _other_enemies(content, before, after):
+        long = pause[position - 1] >= params.cut_long_minutes * 60
+        if (long and _few_shared_pilots(mails, before, after, params)) or _other_enemies(
+            content, before, after, params
+        ):
             return int(position)
     return None
 
@@ -160,16 +162,15 @@ def _pilots(mails: Mails, members: Int64) -> Int64:
     return pilots[np.flatnonzero(pilots)]
 
 
-def _other_enemies(content: _Content, before: Int64, after: Int64) -> bool:
-    """Whether both are fights of two sides, and no two groups fight in both."""
+def _other_enemies(content: _Content, before: Int64, after: Int64, params: BattleParams) -> bool:
+    """Whether each is mostly a fight of two groups, and no two groups fight in both."""
     pairs = []
     for members in (before, after):
-        shots, mails = np.unique(content.shots(members), return_counts=True)
-        mutual = shots[mails >= 2] // 2
-        if not (mutual[1:] == mutual[:-1]).any():
+        fought, mails = np.unique(content.shots(members) // 2, return_counts=True)
+        if mails.max(initial=0) < max(params.cut_least_mails, params.cut_least_duel * len(members)):
             return False
-        pairs.append(shots // 2)
-    return not len(np.intersect1d(pairs[0], pairs[1]))
+        pairs.append(fought)
+    return not len(np.intersect1d(pairs[0], pairs[1], assume_unique=True))
 
 
 def _causes(engagement: Int64, links: Links) -> Int64:

@@ -361,7 +361,7 @@ def belligerents(stage: Stage) -> tuple[Power, Power, list[int]]:
     coalitions = stage.people.coalitions
     pair = (0, 1) if stage.draw.random() < 0.55 else (2, 3)
     if stage.draw.random() < 0.15:
-        pair = (pair[0], 5 - pair[1] if pair[1] == 3 else 2)
+        pair = (pair[0], 2 - pair[0] // 2)
     a, b = (coalitions[i] for i in pair)
     if a.region_id is None or b.region_id is None:
         message = "coalitions have home regions"

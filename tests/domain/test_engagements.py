@@ -75,10 +75,10 @@ def test_counter_fleet_is_not_swallowed_by_the_camp() -> None:
 
 
 def test_one_late_mail_joins_two_fights() -> None:
-    """C fights A and later D; only the mail between says that it is one fight."""
-    early, late = "0 | a | A1 | C1\n 4 | a | C2 | A2", "24 | a | A3 | C3\n 26 | a | C4 | A4"
+    """C fights A twice; only the mail between says that it is one fight."""
+    early, late = "0 | a | A1 | C1\n 4 | a | C2 | A2", "44 | a | A3 | C3\n 46 | a | C4 | A4"
     assert sizes(f"{early}\n{late}") == [2, 2]
-    assert sizes(f"{early}\n{late}\n 14 | a | A5 | C5") == [5]
+    assert sizes(f"{early}\n{late}\n 24 | a | A5 | C5") == [5]
 
 
 def test_third_parties_belong_to_the_fight() -> None:
@@ -87,10 +87,10 @@ def test_third_parties_belong_to_the_fight() -> None:
 
 
 def test_a_few_pilots_do_not_bridge_a_long_pause() -> None:
-    """Two fleets of strangers to each other, and one scout who is on both ends of a pause of 17 minutes."""
+    """Two fleets of strangers to each other, and one scout who is on both ends of a pause of 22 minutes."""
     first = "\n".join(f"{m / 2} | a | B{m} | A{m} A{m + 20} A{m + 40}" for m in range(20))
-    second = "\n".join(f"{27 + m / 2} | a | B{m + 60} | A{m + 60} A{m + 80} A{m + 100}" for m in range(20))
-    scouts = "9.5 | a | B99 | A99\n 27 | a | B98 | A99"
+    second = "\n".join(f"{32 + m / 2} | a | B{m + 60} | A{m + 60} A{m + 80} A{m + 100}" for m in range(20))
+    scouts = "9.5 | a | B99 | A99\n 32 | a | B98 | A99"
     assert sizes(f"{first}\n{second}\n{scouts}") == [21, 21]
 
 
@@ -114,7 +114,7 @@ def test_reasons_lead_to_the_first_mail() -> None:
 def test_thresholds_are_settings() -> None:
     table = rows("0 | a | A1 | B1\n 12 | a | B2 | A2\n 24 | a | A3 | B3")
     assert len(engagements(table)) == 1
-    assert engagements(table, BattleParams(gap_max_minutes=10)) == []
+    assert engagements(table, BattleParams(window_minutes=10)) == []
     assert engagements(table, BattleParams(min_kills=4)) == []
 
 
