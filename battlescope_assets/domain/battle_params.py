@@ -12,8 +12,8 @@ class BattleParams:
     """
 
     gap_max_minutes: int = 15
-    """Longest pause that one turned role bridges: a pilot, or at one place a group, who attacks on one mail and loses on
-    the other. Also what one pilot who fights the same enemy on in another system bridges, and how long hunters wait."""
+    """Longest pause that a turned role bridges: a pilot, or at one place a group, who attacks on one mail and loses on
+    the other. Also what one pilot bridges who fights the same enemy on in another system, and how long hunters wait."""
     window_minutes: int = 30
     """Longest pause that enemies who fight on bridge: the same two groups, a pilot against the same group, and, in
     another system, a crew against the same group."""
@@ -68,6 +68,11 @@ class BattleParams:
     so many mails, a mail within the group counting twice (so one accident never divides), ..."""
     divided_least_share: float = 0.15
     """... and this share of all it did and suffered."""
+    torn_least_weight: float = 1.0
+    """A group is looked at pilot by pilot, too, if it fights both with and against the same sides: the lesser of the
+    two, summed over the sides, has the weight of so many mails, ..."""
+    torn_least_share: float = 0.2
+    """... and this share of all it did with and against others. Less parts those who fight everybody at once."""
 
     decisive_least_efficiency: float = 0.6
     decisive_least_ships_destroyed: int = 5

@@ -1,7 +1,7 @@
 """What wars are made of beside the normal mix: `HARD_MIX` and `BULK_MIX`; how a fight goes is `scenarios`' business.
 
-The hard profile is what reconstruction finds hardest: fights with lulls and spread fire, hundreds of pilots, several fights at once in
-one system, alliances on both sides, and people who belong to neither.
+The hard profile is what reconstruction finds hardest: fights that pause and in which pilots spread their fire, hundreds
+of pilots, several fights at once in one system, alliances on both sides, and people who belong to neither.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,6 @@ from battlescope_assets.simulator.scenarios import (
     Event,
     Fleet,
     Loss,
-    Member,
     Scenario,
     Stage,
     apart,

@@ -333,7 +333,8 @@ def lulls(moments: Float64, start: int, end: int, draw: Draw) -> Float64:
     for pause, after in zip(minutes, draw.permutation(np.arange(1, len(moments))).tolist(), strict=False):
         if pauses.sum() + pause * MINUTE <= room:
             pauses[after] = pause * MINUTE
-    return start + (moments - start) * (1 - pauses.sum() / (end - start)) + np.cumsum(pauses)
+    paused: Float64 = start + (moments - start) * (1 - pauses.sum() / (end - start)) + np.cumsum(pauses)
+    return paused
 
 
 def sides_of(fleets: Iterable[Fleet]) -> dict[int, int]:

@@ -44,11 +44,11 @@ def evidence(table: str) -> list[str]:
         pytest.param(
             "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 17 | b | A2 | B1 B7 B8 B9", ["1-2 running 17"], id="one of many moves on"
         ),
+        pytest.param("0 | a | A1 | B1 B2 B3 B4 B5 B6\n 18 | b | A2 | B1 B7 B8 B9", [], id="later one is no crew"),
         pytest.param(
-            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 18 | b | A2 | B1 B7 B8 B9", [], id="later one is no crew"
-        ),
-        pytest.param(
-            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 18 | b | A2 | B1 B2 B8 B9", ["1-2 running 18"], id="two of many are a crew"
+            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 18 | b | A2 | B1 B2 B8 B9",
+            ["1-2 running 18"],
+            id="two of many are a crew",
         ),
         pytest.param("0 | a | A1 | B1 B2\n 5 | b | C1 | B1 B2", [], id="a crew that turns to strangers"),
         pytest.param("0 | a | A1 | B1 | gate\n 3 | a | C1 | B2 | gate", ["1-2 place 3"], id="one place, one group"),
