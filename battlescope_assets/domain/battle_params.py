@@ -51,9 +51,9 @@ class BattleParams:
     cut_most_shared_pilots: float = 0.1
     """... fewer than this share of the smaller part's pilots are on both ends."""
 
-    hunt_most_own_losses: float = 0.2
+    hunt_most_own_losses: float = 0.25
     """Hunters who lose more than this share of what they destroy, and more than one ship, met a fight."""
-    camp_least_strangers: float = 0.5
+    camp_least_strangers: float = 0.7
     """Groups per ship lost to hunters from which the victims count as strangers."""
     battle_least_ships_lost: int = 5
     battle_least_pilots: int = 10

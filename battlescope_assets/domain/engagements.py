@@ -214,8 +214,8 @@ def kind_of(sides: Sequence[Standing], structures_lost: int, police_losses: int,
 
     * one-sided: the side that destroyed most lost at most `hunt_most_own_losses` of what it destroyed, or one ship.
     * gank: one-sided, and CONCORD came.
+    * structure_bash: a structure was lost, and it was one-sided or one side had twice the pilots of all others.
     * camp: one-sided, several ships lost, and most of the victims are strangers to each other.
-    * structure_bash: a structure was lost, and one side had twice the pilots of all others.
     * battle: enough ships lost, enough pilots, and two sides that both lost and destroyed.
     * gank: one-sided, one ship.
     * skirmish: everything else.
@@ -228,10 +228,10 @@ def kind_of(sides: Sequence[Standing], structures_lost: int, police_losses: int,
     one_sided = hunters.ships_lost <= max(1, params.hunt_most_own_losses * prey) and hunters.ships_lost < max(prey, 1)
     if one_sided and police_losses:
         return Kind.GANK
+    if structures_lost and (one_sided or max(side.pilots for side in sides) * 3 > pilots * 2):
+        return Kind.STRUCTURE_BASH
     if one_sided and strangers >= 2 and strangers >= params.camp_least_strangers * prey:
         return Kind.CAMP
-    if structures_lost and max(side.pilots for side in sides) * 3 > pilots * 2:
-        return Kind.STRUCTURE_BASH
     mutual = sum(side.ships_lost > 0 and side.ships_destroyed > 0 for side in sides) >= 2
     if mutual and ships_lost >= params.battle_least_ships_lost and pilots >= params.battle_least_pilots:
         return Kind.BATTLE

@@ -125,10 +125,13 @@ def test_thresholds_are_settings() -> None:
         pytest.param([(4, 1, 2.0, 1), (3, 2, 1.0, 1)], 0, 0, Kind.SKIRMISH, id="small, both sides lose"),
         pytest.param([(40, 6, 2.0, 2), (35, 2, 6.0, 2)], 1, 0, Kind.BATTLE, id="fleets at a fort"),
         pytest.param([(200, 1, 3.0, 5), (9, 3, 1.0, 1)], 1, 0, Kind.STRUCTURE_BASH, id="200 on a fort, few defend"),
+        pytest.param([(12, 0, 4.0, 1), (4, 3, 0.0, 3)], 1, 0, Kind.STRUCTURE_BASH, id="a fort and who came by"),
         pytest.param([(12, 0, 1.0, 1), (1, 1, 0.0, 1)], 0, 12, Kind.GANK, id="a freighter in high security"),
         pytest.param([(5, 0, 1.0, 1), (1, 1, 0.0, 1)], 0, 0, Kind.GANK, id="one ship, no fight"),
         pytest.param([(14, 1, 12.0, 1), (12, 12, 1.0, 12)], 0, 0, Kind.CAMP, id="twelve strangers"),
+        pytest.param([(14, 2, 8.0, 1), (9, 8, 2.0, 7)], 0, 0, Kind.CAMP, id="strangers who take two campers along"),
         pytest.param([(14, 0, 7.0, 1), (7, 7, 0.0, 1)], 0, 0, Kind.SKIRMISH, id="one helpless group"),
+        pytest.param([(14, 0, 6.0, 1), (9, 6, 0.0, 4)], 0, 0, Kind.SKIRMISH, id="four helpless allies"),
         pytest.param([], 0, 3, Kind.GANK, id="a gank that failed"),
     ],
 )  # fmt: skip
