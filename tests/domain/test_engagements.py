@@ -24,6 +24,11 @@ def sizes(table: str) -> list[int]:
 GANKS = "\n".join(
     f"{minute} | a | {chr(67 + minute % 20)}{minute} | {chr(97 + minute % 26)}{minute}" for minute in range(60)
 )
+ROAM = "\n".join(
+    f"{9 * stop} | {system} | {victim}1 | A1 A2 A3\n {9 * stop + 1} | {system} | {victim}1/pod | A2"
+    for stop, (system, victim) in enumerate(zip("abcdef", "CDEFGH", strict=True))
+)
+FORT = "\n".join(f"{minute} | a | A/fort | {' '.join(f'B{n}' for n in range(40))} | sun" for minute in (0, 14))
 TITANS = "\n".join((brawl(0, 60), brawl(85, 95)))
 CAMP = "\n".join(
     f"{minute} | a | {'CDEFGHIJKLMNOPQRSTUVW'[minute // 12 % 21]}{minute} | A1 A2 | gate"
@@ -48,6 +53,25 @@ CAMP = "\n".join(
         pytest.param(f"{brawl(0, 8)}\n{brawl(15, 8, other='C')}", [8, 8], id="a mercenary's next enemy"),
         pytest.param("0 | a | A/fort | B1 B2\n 12 | a | A/fort | B3\n 24 | a | A/fort | B1", [3], id="a fort's timer"),
         pytest.param(CAMP, [20], id="a camp through the afternoon"),
+        pytest.param(ROAM, [2] * 6, id="a roam through six systems"),
+        pytest.param(f"{brawl(0, 8)}\n 4 | a | Z1 | B1 B2", [9], id="a neutral caught by one side, between two kills"),
+        pytest.param("0 | a | x1 | x2\n 2 | a | x2 | x3\n 4 | a | x4 | x3", [2], id="pilots of an NPC corporation"),
+        pytest.param(
+            "0 | a | A1 | B1 B2\n 9 | a | B3 | C1 A2\n 20 | a | D1 | C1 C2\n 29 | a | C2 | D2 B1", [4],
+            id="militias of several alliances",
+        ),
+        pytest.param(
+            f"{brawl(0, 9)}\n{brawl(0, 8, one='C', other='D', place='sun')}\n"
+            f"{brawl(0, 7, one='E', other='F', place='belt')}\n{brawl(0, 6, one='G', other='H', place='gate')}",
+            [9, 8, 7, 6], id="four fights at once in one system",
+        ),
+        pytest.param(
+            f"{brawl(0, 6)}\n{brawl(25, 6)}\n{brawl(50, 6)}", [18], id="two lulls of 19 minutes"
+        ),
+        pytest.param(
+            "0 | a | B1 | A1 A2\n 2 | a | B2 | A1\n 4 | a | B3 | A2\n 14 | a | C1 | A1 A2\n 16 | a | A2 | C2\n"
+            " 18 | a | C3 | A1", [3, 3], id="a duel gives way to another",
+        ),
         pytest.param("0 | a | x1 | npc\n 1 | a | x2 | npc\n 2 | a | x1 | npc", [], id="rats"),
     ],
 )  # fmt: skip
@@ -65,6 +89,11 @@ def test_gank_takes_capsule_and_police() -> None:
         9 | a | D1     | x1       | gate   # a stranger's business
     """
     assert fights(table) == [[1, 2, 3, 4, 5]]
+
+
+def test_a_fort_with_one_defender() -> None:
+    (bash,) = engagements(rows(f"{FORT}\n 7 | a | A1 | B1 B2 B3 | sun"))
+    assert (bash.kind, bash.total_killmails) == (Kind.STRUCTURE_BASH, 3)
 
 
 def test_counter_fleet_is_not_swallowed_by_the_camp() -> None:
