@@ -43,6 +43,8 @@ class Document:
     path: Path
     last_modified: datetime
     etag: str
+    fresh_seconds: int = 0
+    """How long after the answer it expires; 0 for what may change at any time, such as EVE Ref's files."""
 
     @property
     def media_type(self) -> str:
