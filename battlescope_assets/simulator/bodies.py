@@ -33,6 +33,16 @@ def killmail_hash(killmail_id: int, seconds: int) -> str:
     return hashlib.sha1(f"{killmail_id} {seconds}".encode(), usedforsecurity=False).hexdigest()
 
 
+def esi_body(body: Body) -> Body:
+    """A killmail without what EVE Ref adds to it."""
+    return {name: value for name, value in body.items() if name not in {"killmail_hash", "http_last_modified"}}
+
+
+def hash_of(body: Body) -> str:
+    """A killmail's hash, also where EVE Ref lacks it."""
+    return killmail_hash(body["killmail_id"], int(datetime.fromisoformat(body["killmail_time"]).timestamp()))
+
+
 def killmail_body(loss: Loss, killmail_id: int, day_start_seconds: int, hangar: Hangar, draw: Draw) -> Body:
     """One killmail.
 

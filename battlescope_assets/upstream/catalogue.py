@@ -14,9 +14,10 @@ import msgspec
 
 from battlescope_assets.domain.window import ONE_DAY, Window
 from battlescope_assets.io.static_data import SNAPSHOT
-from battlescope_assets.simulator.bodies import Body
+from battlescope_assets.simulator.bodies import Body, esi_body, hash_of
 from battlescope_assets.simulator.war import War
 from battlescope_assets.upstream.clock import Clock, utc_now
+from battlescope_assets.upstream.esi import Esi
 from battlescope_assets.upstream.everef import (
     archive_path,
     market_history_path,
@@ -24,7 +25,7 @@ from battlescope_assets.upstream.everef import (
     write_market_history,
     write_whole,
 )
-from battlescope_assets.upstream.r2z2 import LONGEST_DELAY, Feed, esi_body, hash_of, history_written, is_complete
+from battlescope_assets.upstream.r2z2 import LONGEST_DELAY, Feed, history_written, is_complete
 
 STATIC_DATA = "static-data/tranquility"
 DAY_IN_PATH = re.compile(r"\d{4}-\d\d-\d\d")
@@ -85,6 +86,7 @@ class Catalogue:
         self._mails_come_late = mails_come_late
         self._no_longer_late = set[date]()
         self._lock = threading.Lock()
+        self._esi = Esi(war)
         self._feed = Feed(war, first_day, self._kept)
         with zipfile.ZipFile(SNAPSHOT) as snapshot:
             self._build = msgspec.json.decode(snapshot.read("_sde.jsonl").splitlines()[0])
@@ -114,6 +116,8 @@ class Catalogue:
                     return self._feed_document(path, now)
                 case "history":
                     return self._history(path, now)
+            if answer := self._esi.answer(path, now):
+                return _made(msgspec.json.encode(answer.content), answer.last_modified, answer.headers)
             return self._archives(path, now)
 
     def _static_data(self, path: str) -> Document | None:

@@ -10,7 +10,7 @@ import numpy as np
 from battlescope_assets.domain.universe import SecurityClass
 from battlescope_assets.domain.valuation import BLUEPRINT_COPY, CAPSULE_GROUP_ID, FRIGATE_ESCAPE_BAY_FLAG
 from battlescope_assets.domain.window import ONE_DAY
-from battlescope_assets.simulator.bodies import Body, killmail_hash
+from battlescope_assets.simulator.bodies import Body, esi_body, killmail_hash
 from battlescope_assets.simulator.war import Made, War
 
 FIRST_NUMBER = 96_000_001
@@ -280,16 +280,6 @@ def history_written(now: datetime) -> datetime:
     """When the history was last written."""
     today = datetime.combine(now.date(), HISTORY_HOUR)
     return today if today <= now else today - ONE_DAY
-
-
-def esi_body(body: Body) -> Body:
-    """A killmail without what EVE Ref adds to it."""
-    return {name: value for name, value in body.items() if name not in {"killmail_hash", "http_last_modified"}}
-
-
-def hash_of(body: Body) -> str:
-    """A killmail's hash, also where EVE Ref lacks it."""
-    return killmail_hash(body["killmail_id"], int(datetime.fromisoformat(body["killmail_time"]).timestamp()))
 
 
 def is_npc(body: Body) -> bool:

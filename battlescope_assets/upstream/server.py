@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from battlescope_assets.upstream.catalogue import Catalogue, Document
+from battlescope_assets.upstream.esi import Limits
 from battlescope_assets.upstream.faults import Fault, FaultKind, Faults, flipped
 
 CONTROL = "_control/"
@@ -52,6 +53,7 @@ class Upstream(ThreadingHTTPServer):
         super().__init__((host, port), _Handler)
         self.catalogue = catalogue
         self.faults = Faults()
+        self.limits = Limits(catalogue.now)
         self.requests: list[Request] = []
 
     @property
@@ -131,6 +133,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._route:
             self._send(HTTPStatus.OK, {"Content-Type": "text/plain"}, b"BattleScope's local upstream\n")
             return
+        if refusal := self.server.limits.refusal(self._route):
+            self._send(refusal.status, dict(refusal.headers), b"")
+            return
         fault = self.server.faults.take(self._route)
         match fault:
             case Fault(kind=FaultKind.RESET):
@@ -165,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._route.startswith(CONTROL) and self._route:
             self._log(status)
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in (headers | self.server.limits.headers(self._route, status)).items():
             self.send_header(name, value)
         if body is not None:
             self.send_header("Content-Length", str(len(body)))
@@ -191,6 +196,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _names(self) -> None:
         """ESI's answer: the names of all ids, or 404 where one is unknown."""
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if refusal := self.server.limits.refusal(self._route):
+            self._send(refusal.status, dict(refusal.headers), b"")
+            return
         try:
             entity_ids = msgspec.json.decode(body, type=list[int])
         except msgspec.DecodeError as error:
