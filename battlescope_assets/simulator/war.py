@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,7 @@ FIRST_DAY = date(2007, 12, 5)
 MAILS_OF_SCALE_ONE = 1_500
 WEEKDAY_FACTORS = (0.92, 0.9, 0.9, 0.94, 1.0, 1.17, 1.17)
 """Monday to Sunday."""
+MARKET_REMEMBERS_DAYS = 4
 ONE_DAY = timedelta(days=1)
 
 
@@ -32,6 +33,16 @@ class Made(NamedTuple):
     """Since 1970-01-01 UTC."""
     body: Body
     truth: TruthRow
+
+
+class Destroyed(NamedTuple):
+    """So many of a type, destroyed at one time."""
+
+    seconds: int
+    """Since 1970-01-01 UTC."""
+    type_id: int
+    quantity: int
+    region_id: int
 
 
 class _Listed(NamedTuple):
@@ -74,6 +85,7 @@ class War:
         self.market = Market(static_data, self._hangar.lossable_type_ids(), seed)
         self._ids_per_day = max(20_000, 4 * mails_per_day)
         self._started_on = lru_cache(maxsize=3)(self._make)
+        self._lost_on = lru_cache(maxsize=3 * MARKET_REMEMBERS_DAYS)(self._lost)
 
     @property
     def names(self) -> dict[int, tuple[str, str]]:
@@ -110,11 +122,26 @@ class War:
         return next((made for made in self._started_on(started) if made.killmail_id == killmail_id), None)
 
     def market_history(self, day: date) -> list[MarketRow]:
-        """The day's market history in the trade hubs' regions; what was lost the day before sells a little more."""
-        lost = Counter(
-            type_id for made in self.made(day - ONE_DAY) for type_id in _destroyed_type_ids(made.body["victim"])
+        """The day's market history in the trade hubs' regions; what was lost the days before moves it."""
+        return self.market.history(
+            day, [self._lost_on(day - ago * ONE_DAY) for ago in range(1, MARKET_REMEMBERS_DAYS + 1)]
         )
-        return self.market.history(day, lost)
+
+    def destroyed(self, day: date) -> Iterator[Destroyed]:
+        """What was destroyed on the day: hulls, and items destroyed with them, contents of containers left out."""
+        for made in self.made(day):
+            region = self.galaxy.systems[made.body["solar_system_id"]].region_id
+            victim = made.body["victim"]
+            yield Destroyed(made.seconds, victim["ship_type_id"], 1, region)
+            for item in victim["items"]:
+                if "quantity_destroyed" in item:
+                    yield Destroyed(made.seconds, item["item_type_id"], item["quantity_destroyed"], region)
+
+    def _lost(self, day: date) -> Counter[int]:
+        lost = Counter[int]()
+        for destroyed in self.destroyed(day):
+            lost[destroyed.type_id] += destroyed.quantity
+        return lost
 
     def events(self, day: date) -> Iterator[Event]:
         """What starts on the day, in the order of the mix, drawn as it is asked for."""
@@ -162,10 +189,3 @@ class War:
 
 def _start_seconds(day: date) -> int:
     return (day - date(1970, 1, 1)).days * DAY
-
-
-def _destroyed_type_ids(victim: dict[str, Any]) -> Iterator[int]:
-    yield victim["ship_type_id"]
-    for item in victim["items"]:
-        if "quantity_destroyed" in item:
-            yield item["item_type_id"]

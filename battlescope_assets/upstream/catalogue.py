@@ -1,5 +1,6 @@
 """Which files the upstreams have at a time, made when first asked for; HTTP and faults belong elsewhere."""
 
+import bz2
 import hashlib
 import re
 import threading
@@ -15,14 +16,22 @@ import msgspec
 from battlescope_assets.domain.window import ONE_DAY, Window
 from battlescope_assets.io.static_data import SNAPSHOT
 from battlescope_assets.simulator.bodies import Body, esi_body, hash_of
+from battlescope_assets.simulator.orders import Orders
 from battlescope_assets.simulator.war import War
 from battlescope_assets.upstream.clock import Clock, utc_now
 from battlescope_assets.upstream.esi import Esi
 from battlescope_assets.upstream.everef import (
+    ORDERS_PATH,
+    SNAPSHOTS,
     archive_path,
     market_history_path,
+    orders_moment,
+    snapshot_file,
+    snapshot_folder,
+    snapshot_moments,
     write_archive,
     write_market_history,
+    write_orders,
     write_whole,
 )
 from battlescope_assets.upstream.r2z2 import LONGEST_DELAY, Feed, history_written, is_complete
@@ -87,6 +96,7 @@ class Catalogue:
         self._no_longer_late = set[date]()
         self._lock = threading.Lock()
         self._esi = Esi(war)
+        self._all_orders = Orders(war)
         self._feed = Feed(war, first_day, self._kept)
         with zipfile.ZipFile(SNAPSHOT) as snapshot:
             self._build = msgspec.json.decode(snapshot.read("_sde.jsonl").splitlines()[0])
@@ -109,7 +119,8 @@ class Catalogue:
         """The file at a path without its leading slash, or None where the upstream has none."""
         with self._lock:
             now = self.now()
-            match path.split("/", maxsplit=1)[0]:
+            name = path.split("/", maxsplit=1)[0]
+            match name:
                 case "static-data":
                     return self._static_data(path)
                 case "ephemeral":
@@ -118,7 +129,9 @@ class Catalogue:
                     return self._history(path, now)
             if answer := self._esi.answer(path, now):
                 return _made(msgspec.json.encode(answer.content), answer.last_modified, answer.headers)
-            return self._archives(path, now)
+            if name in SNAPSHOTS:
+                return self._snapshot(name, path, now)
+            return self._orders(now) if path == ORDERS_PATH else self._archives(path, now)
 
     def _static_data(self, path: str) -> Document | None:
         released = datetime.fromisoformat(self._build["releaseDate"])
@@ -152,6 +165,57 @@ class Catalogue:
         tell = esi_body if found[1] else hash_of
         content = msgspec.json.encode({str(mail["killmail_id"]): tell(mail) for mail in mails})
         return _made(content, written, R2Z2_HISTORY_CACHE)
+
+    def _orders(self, now: datetime) -> Document:
+        """The latest snapshot of all orders; older ones are not kept."""
+        moment = orders_moment(now)
+        file = self._folder / "market-orders" / f"{moment:%Y-%m-%d_%H-%M}.csv.bz2"
+        if not file.is_file():
+            for older in file.parent.glob("*.csv.bz2"):
+                older.unlink()
+            write_orders(self._all_orders.orders(moment), file)
+        return _file(file, moment)
+
+    def _snapshot(self, name: str, path: str, now: datetime) -> Document | None:
+        if path == f"{name}/{name}-latest.json":
+            taken = [m for ago in (1, 0) for m in snapshot_moments(name, now.date() - ago * ONE_DAY) if m <= now]
+            return self._taken(name, taken[-1], is_compressed=False)
+        found = DAY_IN_PATH.search(path)
+        day = _day(found[0]) if found else None
+        if day is None or not self._first_day <= day <= now.date():
+            return None
+        taken = [moment for moment in snapshot_moments(name, day) if moment <= now]
+        folder = snapshot_folder(name, day)
+        if path == f"{folder}/index.json":
+            return self._index(name, folder, taken, now)
+        return next((self._taken(name, m) for m in taken if path == f"{folder}/{snapshot_file(name, m)}"), None)
+
+    def _index(self, name: str, folder: str, taken: list[datetime], now: datetime) -> Document:
+        """EVE Ref's listing of a folder."""
+        files = []
+        for moment in taken:
+            snapshot = self._taken(name, moment)
+            files.append(
+                {
+                    "name": snapshot_file(name, moment),
+                    "url": f"https://data.everef.net/{folder}/{snapshot_file(name, moment)}",
+                    "size": len(snapshot.read()),
+                    "last_modified": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+                    "etag": snapshot.etag.strip('"'),
+                    "type": name,
+                    "file_time": f"{moment:%Y-%m-%dT%H:%M:%SZ}",
+                }
+            )
+        content = {"path": f"/{folder}", "files": files, "directories": []}
+        return _made(msgspec.json.encode(content), taken[-1] if taken else now)
+
+    def _taken(self, name: str, moment: datetime, *, is_compressed: bool = True) -> Document:
+        """A snapshot as it was taken."""
+        answer = self._esi.answer(SNAPSHOTS[name], moment)
+        content = b"" if answer is None else msgspec.json.encode(answer.content)
+        if is_compressed:
+            return _made(bz2.compress(content), moment, media_type=MEDIA_TYPES[".bz2"])
+        return _made(content, moment)
 
     def _archives(self, path: str, now: datetime) -> Document | None:
         if path == "killmails/totals.json":
