@@ -33,7 +33,7 @@ PATH = archive_path(DAY)
 FACTION_WARFARE = "fw/systems"
 CAMPAIGNS = "sovereignty/campaigns"
 HOUR = 3_600
-FW_FRESH = FRESH_SECONDS["fw/"]
+FW_FRESH = FRESH_SECONDS[FACTION_WARFARE]
 
 
 def content(upstream: Upstream) -> bytes:
