@@ -125,7 +125,7 @@ class Etiquette(NamedTuple):
         """
         with self._state() as state:
             seconds, why = self._wait_of(state, path)
-        if self.clock.monotonic() + seconds > until:
+        if seconds > 0 and self.clock.monotonic() + seconds > until:
             raise WaitError(seconds, why)
 
     def heed(self, path: str, status: int, headers: Mapping[str, str]) -> None:

@@ -159,7 +159,7 @@ def test_an_esi_that_fails_for_long_costs_few_errors(
     assert len(errors) >= 5  # it is asked again every minute, so that it is found healed
 
 
-@pytest.mark.parametrize("calls", [300, pytest.param(5_000, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("calls", [200, pytest.param(5_000, marks=pytest.mark.deep)])
 def test_a_day_of_faults_at_esi(upstream: Upstream, source: Source, virtual_time: VirtualTime, calls: int) -> None:
     """R6: no limit is used up, nobody asks early, and all is well within a minute of healing."""
     chance = random.Random(4)  # noqa: S311  # repeatable

@@ -285,6 +285,13 @@ def test_a_fault_that_stays_is_told_in_one_sentence_and_leaves_nothing(
     assert ASKS[ask](source) is not None
 
 
+def test_the_impatient_ask_once(upstream: Upstream, source: Source) -> None:
+    upstream.faults.switch_on(Fault("*", FaultKind.STATUS))
+    with pytest.raises(UnavailableError, match=r"gave no usable answer \(status 503\)$"):
+        replace(source, patience_seconds=1).get(CAMPAIGNS)
+    assert statuses(upstream) == [503]
+
+
 @pytest.mark.parametrize(
     "fault",
     [
