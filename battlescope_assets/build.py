@@ -12,7 +12,7 @@ from battlescope_assets.assets.names import entity_names
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.assets.values import build_killmail_values
 from battlescope_assets.domain.window import ONE_DAY
-from battlescope_assets.io.sources import Source
+from battlescope_assets.io.sources import ESI_COMPATIBILITY_DATE, Source
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import daily_partitions, tags_of_days
 from battlescope_assets.processes.database import database_url
@@ -22,6 +22,10 @@ LAND_DAYS = "land_days"
 LOAD_STATIC_DATA = "load_static_data"
 REBUILD_BATTLES = "rebuild_battles"
 BUILD_MARTS = "build_marts"
+EVEREF_MOST_AT_ONCE = 2
+"""Eight at once were refused; EVE Ref's own downloader uses two."""
+RUN_PATIENCE_SECONDS = 90.0
+"""A run has time for what a sensor's tick has not: to wait until ESI's error limit is reset, every minute."""
 RECENT_DAYS = 3
 """EVE Ref adds late mails to a day for about as long as zKillboard lets corporations delay them (72 hours)."""
 
@@ -50,9 +54,21 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         resources={
             "settings": settings,
             "warehouse": Warehouse(database_url(settings)),
-            "everef": Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef"),
+            "everef": Source(
+                settings.everef_url,
+                settings.user_agent,
+                settings.home / "cache" / "everef",
+                most_at_once=EVEREF_MOST_AT_ONCE,
+                patience_seconds=RUN_PATIENCE_SECONDS,
+            ),
             "ccp": Source(settings.static_data_url, settings.user_agent, settings.home / "cache" / "static-data"),
-            "esi": Source(settings.esi_url, settings.user_agent, settings.home / "cache" / "esi"),
+            "esi": Source(
+                settings.esi_url,
+                settings.user_agent,
+                settings.home / "cache" / "esi",
+                compatibility_date=ESI_COMPATIBILITY_DATE,
+                patience_seconds=RUN_PATIENCE_SECONDS,
+            ),
             "dbt": dbt_resource(settings),
         },
         executor=dg.in_process_executor,

@@ -1,31 +1,43 @@
-"""Fetches files from an upstream: an http(s) address or a folder in its layout; what they hold belongs elsewhere."""
+"""Fetches from an upstream: an http(s) address or a folder in its layout; what it sends means belongs elsewhere.
+
+Every request of BattleScope to somebody else's server goes through `Source`. What the upstream asks of its clients is
+kept in `etiquette`, for all processes together; bodies and what is known of them are kept in the source's cache folder.
+"""
 
 import hashlib
-import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import io
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
-import httpx
+import msgspec
 import structlog
 import tenacity
 
+from battlescope_assets.io.clock import Clock, Moment
+from battlescope_assets.io.etiquette import ERROR_LIMITED, Etiquette, WaitError
+from battlescope_assets.io.exchange import ANSWER_SECONDS, ExchangeError, Reply, Request, TooLargeError, exchange
+from battlescope_assets.io.headers import fresh_seconds, http_date
+
 log = structlog.get_logger()
 
-TIMEOUT = httpx.Timeout(30, connect=10)
+ESI_COMPATIBILITY_DATE = "2026-08-18"
+"""The version of ESI's interface that our readers are written for."""
 ATTEMPTS = 4
-LONGEST_RETRY_AFTER_SECONDS = 60
-BACK_OFF = tenacity.wait_exponential_jitter(initial=1, max=20)
-WORTH_RETRYING = {
-    HTTPStatus.TOO_MANY_REQUESTS,
-    420,  # ESI's "error limited"
-    HTTPStatus.INTERNAL_SERVER_ERROR,
-    HTTPStatus.BAD_GATEWAY,
-    HTTPStatus.SERVICE_UNAVAILABLE,
-    HTTPStatus.GATEWAY_TIMEOUT,
-}
+BACK_OFF = tenacity.wait_exponential_jitter(initial=1, max=8)
+SHORTEST_ATTEMPT_SECONDS = 5.0
+"""An attempt that would get less of the caller's patience is not begun."""
+MOST_BYTES_IN_MEMORY = 32 * 2**20
+"""Largest answer of `get` and `post`; `fetch` takes larger ones."""
+ANSWERS = {HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, HTTPStatus.NOT_FOUND}
+PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, ERROR_LIMITED}
+"""Refusals that pass, besides 5xx."""
 
 
 class SourceError(Exception):
@@ -33,11 +45,11 @@ class SourceError(Exception):
 
 
 class UnavailableError(SourceError):
-    """The upstream gives no usable answer now; it may later."""
+    """The upstream gives no usable answer now; it may later, not before `not_before` where that is known."""
 
-    def __init__(self, url: str, why: str, wait_seconds: float) -> None:
-        super().__init__(f"{url} gave no usable answer ({why})")
-        self.wait_seconds = wait_seconds
+    def __init__(self, message: str, not_before: datetime | None = None) -> None:
+        super().__init__(message)
+        self.not_before = not_before
 
 
 class Fetched(NamedTuple):
@@ -50,147 +62,294 @@ class Fetched(NamedTuple):
     """Of the file's bytes."""
 
 
+class Answer(NamedTuple):
+    """A small document of the upstream."""
+
+    body: bytes
+    source: str
+    """Where it came from, for people."""
+    sha256: str
+    """Of the body."""
+    is_new: bool
+    """Whether the upstream sent it now; else it is what it sent before, and the upstream has nothing newer."""
+    etag: str | None
+    last_modified: datetime | None
+    """By the upstream's clock."""
+    expires_at: datetime
+    """By our clock: nobody asks the upstream before."""
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What is known of a body in the cache."""
+
+    url: str
+    size_bytes: int
+    sha256: str
+    etag: str | None
+    last_modified: datetime | None
+    asked: Moment
+    fresh_seconds: float
+
+
 @dataclass(frozen=True)
 class Source:
-    """One upstream: `url` is an http(s) address or a folder; `cache` keeps what was downloaded, with its ETag."""
+    """One upstream.
+
+    Args:
+        url: an http(s) address or a folder.
+        user_agent: who we are, with a contact.
+        cache: folder that keeps what was downloaded and what the upstream asked for; processes that share it also
+            share the upstream's limits.
+        most_bytes: the largest file taken.
+        compatibility_date: which version of its interface ESI shall speak.
+        most_at_once: how many requests may be under way, of all processes. With more than one, a request may be
+            under way already when another is told to wait.
+        seconds_between_requests: how far requests lie apart, of all processes.
+        patience_seconds: how long one call may wait and try. What would take longer is `UnavailableError` at once.
+        clock: the machine's.
+    """
 
     url: str
     user_agent: str
     cache: Path
     most_bytes: int = 512 * 2**20
-    wait: Callable[[tenacity.RetryCallState], float] = BACK_OFF
+    compatibility_date: str | None = None
+    most_at_once: int = 1
+    seconds_between_requests: float = 0.0
+    patience_seconds: float = 30.0
+    clock: Clock = field(default_factory=Clock)
 
     def fetch(self, path: str) -> Fetched | None:
         """The file at `path` below the upstream's address, or None where the upstream has none.
 
-        A copy in the cache is used again when the upstream says that it has not changed.
+        A copy in the cache is used again until it expires, and then where the upstream says that it has not changed.
 
         Raises:
-            SourceError: no usable answer after the bounded retries, or the file is larger than `most_bytes`.
+            UnavailableError: no usable answer within `patience_seconds`.
+            SourceError: the upstream refuses, or the file is larger than `most_bytes`.
         """
-        if not self.url.startswith(("http://", "https://")):
-            return self._read(Path(self.url.removeprefix("file://")) / path)
-        return self._retrying(path)(self._download, path)
+        if (folder := self._folder) is not None:
+            return _read(folder / path, self.most_bytes)
+        kept, _ = self._cached(path, self.most_bytes, {"Accept-Encoding": "identity"})
+        return None if kept is None else Fetched(self._body(path), kept.url, kept.sha256)
+
+    def get(self, path: str, *, keep: bool = True) -> Answer | None:
+        """The small document at `path`, or None where the upstream has none; cached as files are.
+
+        Args:
+            path: below the upstream's address, with a query where wanted.
+            keep: False for one that is asked for once and never again; it is not cached.
+
+        Raises:
+            UnavailableError: no usable answer within `patience_seconds`.
+            SourceError: the upstream refuses, or the document is larger than `MOST_BYTES_IN_MEMORY`.
+        """
+        if (folder := self._folder) is not None:
+            read = _read(folder / path, MOST_BYTES_IN_MEMORY)
+            now = self.clock.in_seconds(0)
+            return read and Answer(read.path.read_bytes(), read.source, read.sha256, True, None, None, now)
+        if keep:
+            kept, is_new = self._cached(path, MOST_BYTES_IN_MEMORY, {})
+            return None if kept is None else self._answer(self._body(path).read_bytes(), kept, is_new=is_new)
+        body = io.BytesIO()
+        reply = self._ask("GET", path, {}, body, MOST_BYTES_IN_MEMORY)
+        return reply and self._answer(body.getvalue(), self._facts_of(path, reply), is_new=True)
 
     def post(self, path: str, body: bytes) -> bytes | None:
         """The answer to a JSON document, or None where the upstream finds nothing for it.
 
         Raises:
-            SourceError: no usable answer after the bounded retries, or it is larger than `most_bytes`.
+            UnavailableError: no usable answer within `patience_seconds`.
+            SourceError: the upstream refuses, or the answer is larger than `MOST_BYTES_IN_MEMORY`.
         """
-        return self._retrying(path)(self._post, path, body)
-
-    def _retrying(self, path: str) -> tenacity.Retrying:
-        return tenacity.Retrying(
-            retry=tenacity.retry_if_exception_type(UnavailableError),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
-            wait=lambda state: max(self.wait(state), _asked_to_wait(state)),
-            before_sleep=lambda state: log.warning(
-                "upstream.retry", path=path, attempt=state.attempt_number, error=str(_error_of(state))
-            ),
-            reraise=True,
+        answer = io.BytesIO()
+        reply = self._ask(
+            "POST", path, {"Content-Type": "application/json"}, answer, MOST_BYTES_IN_MEMORY, content=body
         )
+        return reply and answer.getvalue()
 
     def forget(self, path: str) -> None:
         """Drops the cached copy, so that a damaged download is fetched anew next time."""
-        for file in self._cached(path):
-            file.unlink(missing_ok=True)
+        self._facts(path).unlink(missing_ok=True)
+        self._body(path).unlink(missing_ok=True)
 
-    def _cached(self, path: str) -> tuple[Path, Path]:
-        file = self.cache / path
-        return file, file.with_name(file.name + ".etag")
+    def _cached(self, path: str, most_bytes: int, headers: dict[str, str]) -> tuple[Kept | None, bool]:
+        """What the cache holds of the path after asking where needed, and whether it came just now.
 
-    def _read(self, file: Path) -> Fetched | None:
-        if not file.is_file():
-            return None
-        if file.stat().st_size > self.most_bytes:
-            message = f"{file} has {file.stat().st_size} bytes; the limit is {self.most_bytes}"
-            raise SourceError(message)
-        return Fetched(file, str(file), _sha256(file))
+        Body and facts appear whole or not at all, and facts are gone before the body they describe is.
+        """
+        body, facts = self._body(path), self._facts(path)
+        part = body.with_name(f"{body.name}.part")
+        end = self._end()
+        with self._deferring(path), self._etiquette.alone(path, end - SHORTEST_ATTEMPT_SECONDS):
+            known = self._known(path)
+            if known is not None and self.clock.seconds_since(known.asked) < known.fresh_seconds:
+                return known, False
+            body.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with part.open("wb") as into:
+                    reply = self._ask("GET", path, headers | _conditions(known), into, most_bytes, end=end)
+                if reply is None:
+                    return None, False
+                kept = self._facts_of(path, reply)
+                if known is not None and reply.status == HTTPStatus.NOT_MODIFIED:
+                    kept = msgspec.structs.replace(known, asked=kept.asked, fresh_seconds=kept.fresh_seconds)
+                else:
+                    facts.unlink(missing_ok=True)
+                    part.replace(body)
+                part.write_bytes(msgspec.json.encode(kept))
+                part.replace(facts)
+            finally:
+                part.unlink(missing_ok=True)
+            return kept, reply.status == HTTPStatus.OK
 
-    def _download(self, path: str) -> Fetched | None:
-        url = f"{self.url.rstrip('/')}/{path}"
-        file, etag_file = self._cached(path)
-        headers = {"User-Agent": self.user_agent, "Accept-Encoding": "identity"}
-        if file.is_file() and etag_file.is_file():
-            headers["If-None-Match"] = etag_file.read_text()
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        into: IO[bytes],
+        most_bytes: int,
+        *,
+        content: bytes | None = None,
+        end: float | None = None,
+    ) -> Reply | None:
+        """The upstream's 200, its 304 to a conditional question, or None for its 404; tried again where that may help.
+
+        Raises:
+            UnavailableError, SourceError: as `get` says.
+        """
+        end = self._end() if end is None else end
+        latest_start = end - SHORTEST_ATTEMPT_SECONDS
+        url = self._address(path)
+        request = Request(method, url, self._ours | headers, content)
+        etiquette = self._etiquette
+
+        def attempt() -> Reply:
+            with etiquette.turn(path, latest_start):
+                seconds = min(ANSWER_SECONDS, end - self.clock.monotonic())
+                reply = exchange(request, into, most_bytes, seconds, partial(etiquette.heed, path))
+            if _may_pass(reply.status, headers):
+                etiquette.expect_turn(path, latest_start)
+                message = f"status {reply.status}"
+                raise ExchangeError(message)
+            return reply
+
+        retrying = tenacity.Retrying(
+            sleep=self.clock.sleep,
+            retry=tenacity.retry_if_exception_type(ExchangeError),
+            wait=BACK_OFF,
+            stop=lambda state: (
+                state.attempt_number >= ATTEMPTS or self.clock.monotonic() + state.upcoming_sleep > latest_start
+            ),
+            before_sleep=lambda state: log.warning(
+                "upstream.retry",
+                url=url,
+                attempt=state.attempt_number,
+                error=str(state.outcome and state.outcome.exception()),
+            ),
+            reraise=True,
+        )
         try:
-            with httpx.stream("GET", url, headers=headers, timeout=TIMEOUT, follow_redirects=True) as response:
-                if response.status_code == HTTPStatus.NOT_MODIFIED and "If-None-Match" in headers:
-                    return Fetched(file, url, _sha256(file))
-                if not _has_answer(response):
-                    return None
-                return Fetched(file, url, self._keep(response, file, etag_file))
-        except httpx.HTTPError as error:
-            raise UnavailableError(url, f"{type(error).__name__}: {error}", 0) from error
-
-    def _post(self, path: str, body: bytes) -> bytes | None:
-        url = f"{self.url.rstrip('/')}/{path}"
-        headers = {"User-Agent": self.user_agent, "Content-Type": "application/json"}
-        try:
-            with httpx.stream("POST", url, content=body, headers=headers, timeout=TIMEOUT) as response:
-                return b"".join(self._bounded(response)) if _has_answer(response) else None
-        except httpx.HTTPError as error:
-            raise UnavailableError(url, f"{type(error).__name__}: {error}", 0) from error
-
-    def _bounded(self, response: httpx.Response) -> Iterator[bytes]:
-        size = 0
-        for chunk in response.iter_bytes(2**20):
-            size += len(chunk)
-            if size > self.most_bytes:
-                message = f"{response.url} sends more than {self.most_bytes} bytes"
-                raise SourceError(message)
-            yield chunk
-
-    def _keep(self, response: httpx.Response, file: Path, etag_file: Path) -> str:
-        """Streams the body into the cache; the file appears there whole or not at all."""
-        file.parent.mkdir(parents=True, exist_ok=True)
-        part = file.with_name(f"{file.name}.{os.getpid()}.part")
-        digest = hashlib.sha256()
-        try:
-            with part.open("wb") as out:
-                for chunk in self._bounded(response):
-                    digest.update(chunk)
-                    out.write(chunk)
-            etag_file.unlink(missing_ok=True)
-            part.replace(file)
-            if etag := response.headers.get("ETag"):
-                etag_file.write_text(etag)
-        finally:
-            part.unlink(missing_ok=True)
-        return digest.hexdigest()
-
-
-def _has_answer(response: httpx.Response) -> bool:
-    """Whether the upstream has what it was asked for.
-
-    Raises:
-        SourceError: it refuses, for now or for good.
-    """
-    status = response.status_code
-    if status in WORTH_RETRYING:
-        raise UnavailableError(str(response.url), f"status {status}", _retry_after(response))
-    if status not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-        message = f"{response.url} answered with status {status}"
+            with self._deferring(path):
+                reply = retrying(attempt)
+        except ExchangeError as error:
+            message = f"{url} gave no usable answer ({error})"
+            raise UnavailableError(message) from error
+        except TooLargeError as error:
+            refusal = str(error)
+        else:
+            if reply.status in ANSWERS:
+                return None if reply.status == HTTPStatus.NOT_FOUND else reply
+            refusal = f"answered with status {reply.status}"
+        if method == "GET":
+            etiquette.refuse(path, f"it {refusal}")
+        message = f"{url} {refusal}"
         raise SourceError(message)
-    return status == HTTPStatus.OK
+
+    @contextmanager
+    def _deferring(self, path: str) -> Iterator[None]:
+        try:
+            yield
+        except WaitError as error:
+            if error.seconds is None:
+                message = f"{self._address(path)} cannot be asked now: {error}"
+                raise UnavailableError(message) from error
+            not_before = self.clock.in_seconds(error.seconds)
+            message = f"{self._address(path)} is not asked before {not_before:%Y-%m-%d %H:%M:%S} UTC: {error}"
+            raise UnavailableError(message, not_before) from error
+
+    @property
+    def _folder(self) -> Path | None:
+        return None if self.url.startswith(("http://", "https://")) else Path(self.url.removeprefix("file://"))
+
+    @property
+    def _etiquette(self) -> Etiquette:
+        return Etiquette(self.cache / ".etiquette", self.most_at_once, self.seconds_between_requests, self.clock)
+
+    @property
+    def _ours(self) -> dict[str, str]:
+        known = {"User-Agent": self.user_agent, "X-Compatibility-Date": self.compatibility_date}
+        return {name: value for name, value in known.items() if value}
+
+    def _end(self) -> float:
+        return self.clock.monotonic() + self.patience_seconds
+
+    def _address(self, path: str) -> str:
+        return f"{self.url.rstrip('/')}/{path}"
+
+    def _body(self, path: str) -> Path:
+        return self.cache / path
+
+    def _facts(self, path: str) -> Path:
+        return self.cache / f"{path}.facts.json"
+
+    def _known(self, path: str) -> Kept | None:
+        """What is known of the cached body; None where there is none, or not a whole one of this address."""
+        try:
+            kept = msgspec.json.decode(self._facts(path).read_bytes(), type=Kept)
+            is_whole = self._body(path).stat().st_size == kept.size_bytes
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
+        return kept if is_whole and kept.url == self._address(path) else None
+
+    def _facts_of(self, path: str, reply: Reply) -> Kept:
+        return Kept(
+            self._address(path),
+            reply.size_bytes,
+            reply.sha256,
+            reply.headers.get("ETag"),
+            http_date(reply.headers.get("Last-Modified", "")),
+            self.clock.now(),
+            fresh_seconds(reply.headers, self.clock.in_seconds(0)),
+        )
+
+    def _answer(self, body: bytes, kept: Kept, *, is_new: bool) -> Answer:
+        expires_at = self.clock.in_seconds(kept.fresh_seconds - self.clock.seconds_since(kept.asked))
+        return Answer(body, kept.url, kept.sha256, is_new, kept.etag, kept.last_modified, expires_at)
 
 
-def _error_of(state: tenacity.RetryCallState) -> BaseException | None:
-    return state.outcome.exception() if state.outcome else None
+def _conditions(known: Kept | None) -> dict[str, str]:
+    """Asks for a body only where it is another one than the one we have."""
+    if known and known.etag:
+        return {"If-None-Match": known.etag}
+    if known and known.last_modified:
+        return {"If-Modified-Since": format_datetime(known.last_modified, usegmt=True)}
+    return {}
 
 
-def _asked_to_wait(state: tenacity.RetryCallState) -> float:
-    error = _error_of(state)
-    return error.wait_seconds if isinstance(error, UnavailableError) else 0
+def _may_pass(status: int, asked: Mapping[str, str]) -> bool:
+    """Whether the same question may get another answer later."""
+    if status == HTTPStatus.NOT_MODIFIED:
+        return "If-None-Match" not in asked and "If-Modified-Since" not in asked
+    return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in PASSING
 
 
-def _retry_after(response: httpx.Response) -> float:
-    """Seconds the upstream asks to wait, as far as we are ready to; its date form is not used by any upstream here."""
-    asked = response.headers.get("Retry-After", "")
-    return min(float(asked), LONGEST_RETRY_AFTER_SECONDS) if asked.isdecimal() else 0
-
-
-def _sha256(file: Path) -> str:
+def _read(file: Path, most_bytes: int) -> Fetched | None:
+    if not file.is_file():
+        return None
+    if (size := file.stat().st_size) > most_bytes:
+        message = f"{file} has {size} bytes; the limit is {most_bytes}"
+        raise SourceError(message)
     with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
+        return Fetched(file, str(file), hashlib.file_digest(opened, "sha256").hexdigest())

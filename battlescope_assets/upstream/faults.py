@@ -12,11 +12,17 @@ class FaultKind(StrEnum):
     """What a client meets."""
 
     STATUS = "status"
-    """Answers with `status`, and `retry_after_seconds` as Retry-After where given."""
+    """Answers with `status` and no body, and `retry_after_seconds` as Retry-After where given."""
+    AS_EVER = "as_ever"
+    """Answers as ever, but for `headers` and `clock_ahead_seconds`."""
     SLOW = "slow"
-    """Sends `bytes_per_second`."""
+    """Sends `bytes_per_second`, status line and headers included."""
+    SILENT = "silent"
+    """Takes the request and says nothing until the client goes."""
     TRUNCATED = "truncated"
     """Promises the whole body and sends half of it."""
+    OVERSIZE = "oversize"
+    """Sends an endless body, unannounced unless `headers` has a Content-Length."""
     RESET = "reset"
     """Resets the connection instead of answering."""
     WRONG_CONTENT = "wrong_content"
@@ -26,13 +32,20 @@ class FaultKind(StrEnum):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """One fault of every path that matches `route` (shell pattern, no leading slash), `times` times or for ever."""
+    """One fault of every path that matches `route` (shell pattern, no leading slash), `times` times or for ever.
+
+    `headers` are added, or put in place of its own, whatever the kind; `clock_ahead_seconds` is how wrong the clock of
+    the answer is.
+    """
 
     route: str
     kind: FaultKind
     times: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    status: Annotated[int, msgspec.Meta(ge=400, le=599)] = 503
-    retry_after_seconds: int | None = None
+    status: Annotated[int, msgspec.Meta(ge=300, le=599)] = 503
+    retry_after_seconds: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    retry_after_is_date: bool = False
+    headers: dict[str, str] = {}
+    clock_ahead_seconds: int = 0
     bytes_per_second: Annotated[int, msgspec.Meta(ge=1)] = 65_536
 
 
