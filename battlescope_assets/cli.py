@@ -38,11 +38,11 @@ def demo(until_ready: UntilReady = False) -> None:
 
     with _errors_as_sentences():
         made = prepare_demo(Settings())
-        start = ["--start", f"{made.first_day}"]
+        days = ["--start", f"{made.first_day}", "--end", f"{made.last_day}"]
         serve(
             made.settings,
-            upstream=["upstream", *start, "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
-            backfill=["backfill", *start, "--end", f"{made.last_day}", "--missing"],
+            upstream=["upstream", *days, "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
+            backfill=["backfill", *days, "--missing"],
             must_be_filled=True,
             until_ready=until_ready,
             say=typer.echo,
@@ -192,20 +192,19 @@ def api() -> None:
 @app.command(rich_help_panel="Single services")
 def upstream(
     start: Annotated[datetime, START],
-    end: Annotated[datetime | None, END] = None,
+    end: Annotated[datetime, END],
     port: Annotated[int, typer.Option(help="Port to listen on, on the loopback address.")] = 8900,
     seed: Annotated[int, typer.Option(help="The same seed makes the same war.")] = 1,
     mails: Annotated[int, typer.Option(help="Killmails of a mean day.")] = 1_500,
 ) -> None:
-    """Serve a simulated war as EVE Ref, zKillboard, ESI and CCP's static data do; without `--end` it goes on."""
+    """Serve a simulated war in the formats of EVE Ref and of CCP's static data."""
     from battlescope_assets.io.static_data import read_snapshot
     from battlescope_assets.simulator.war import War
     from battlescope_assets.upstream.catalogue import Catalogue
     from battlescope_assets.upstream.server import serve
 
     war = War(read_snapshot(), seed, mails)
-    last_day = end.date() if end else None
-    serve(Catalogue(war, start.date(), last_day, Settings().home / "upstream"), "127.0.0.1", port)
+    serve(Catalogue(war, start.date(), end.date(), Settings().home / "upstream"), "127.0.0.1", port)
 
 
 @contextmanager
