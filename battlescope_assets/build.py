@@ -4,7 +4,7 @@ from datetime import UTC
 
 import dagster as dg
 
-from battlescope_assets.assets.battles import build_battles
+from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.marts import build_marts, dbt_resource
@@ -46,6 +46,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
         schedules=[recent_days_schedule()],
+        sensors=[ended_battles],
         resources={
             "settings": settings,
             "warehouse": Warehouse(database_url(settings)),

@@ -110,9 +110,10 @@ def test_evidence_within_its_time_always_holds(war: list[Row]) -> None:
     hostile, faced = _hostile_pairs(columns)
     for one, other in combinations(range(len(columns)), 2):
         apart = columns.time_seconds[other] - columns.time_seconds[one]
-        if columns.solar_system_id[one] == columns.solar_system_id[other] and (
-            (apart <= PARAMS.gap_max_minutes * 60 and hostile[one] & hostile[other])
-            or (apart <= PARAMS.window_minutes * 60 and faced[one] & faced[other])
+        if (
+            columns.solar_system_id[one] == columns.solar_system_id[other]
+            and apart <= PARAMS.window_minutes * 60
+            and (hostile[one] & hostile[other] or faced[one] & faced[other])
         ):
             assert component[one] == component[other]
 

@@ -7,5 +7,6 @@ select
     victim_character_id,
     victim_corporation_id,
     victim_alliance_id,
-    victim_ship_type_id
+    victim_ship_type_id,
+    damage_taken
 from {{ source('killmails', 'killmails') }}
