@@ -16,11 +16,12 @@ HOUR = timedelta(hours=1)
 HUB_WEIGHTS = dict(zip(TRADE_HUBS, (1.0, 0.4, 0.25, 0.15, 0.15), strict=True))
 """How many of those under way come from or go to each hub."""
 PEOPLE = {SecurityClass.HIGHSEC: 6.0}
-"""How many live in a system, against 1 in other space."""
+"""How many live in a system, against 1 in other space; the farther from a hub, the fewer go there."""
+USUAL_TRIP_JUMPS = 10
 JUMPS_IN_JITA = 2_500
 """In a mean hour."""
 BUSIEST_HOUR, DAILY_SWING = 19, 0.45
-JUMPS_PER_FIGHTER = 3
+JUMPS_PER_FIGHTER = 5
 """Jumps that a pilot on a killmail has made in its system within the hour."""
 RATTING = {SecurityClass.NULLSEC: (0.35, 90), SecurityClass.HIGHSEC: (0.5, 40), SecurityClass.LOWSEC: (0.2, 15)}
 """Share of systems where NPCs are hunted, and how many of them die there in a mean hour."""
@@ -90,14 +91,17 @@ class Traffic:
         weights = dict.fromkeys(self._systems, 0.0)
         for hub, weight in HUB_WEIGHTS.items():
             jumps = galaxy.jumps_from([hub], closed=ZARZAKH)
-            behind = {system: PEOPLE.get(galaxy.security(system), 1.0) for system in jumps}
+            behind = {
+                system: PEOPLE.get(galaxy.security(system), 1.0) * np.exp(-far / USUAL_TRIP_JUMPS)
+                for system, far in jumps.items()
+            }
             for system in sorted(jumps, key=lambda s: (-jumps[s], s)):
                 nearer = [n for n in galaxy.neighbours[system] if jumps.get(n, jumps[system]) < jumps[system]]
                 for neighbour in nearer:
                     behind[neighbour] += behind[system] / len(nearer)
                 if system in weights:
                     weights[system] += weight * behind[system]
-        through = np.array([weights[system] for system in self._systems]) ** 0.6
+        through = np.array([weights[system] for system in self._systems]) ** 0.8
         scaled: np.ndarray[tuple[int], np.dtype[np.float64]] = through / through.max() * JUMPS_IN_JITA
         return scaled
 
