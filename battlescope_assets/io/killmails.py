@@ -25,6 +25,7 @@ from raw.killmails k
 left join core.killmail_values v on v.day = k.day and v.killmail_id = k.killmail_id
 where k.day >= %(first_day)s and k.day <= %(last_day)s
     and k.killmail_time >= %(start)s and k.killmail_time < %(end)s
+    and (%(killmail_ids)s::bigint[] is null or k.killmail_id = any(%(killmail_ids)s))
 order by k.killmail_time, k.killmail_id
 """
 
@@ -37,6 +38,7 @@ join raw.killmail_attackers a on a.day = k.day and a.killmail_id = k.killmail_id
 where k.day >= %(first_day)s and k.day <= %(last_day)s
     and a.day >= %(first_day)s and a.day <= %(last_day)s
     and k.killmail_time >= %(start)s and k.killmail_time < %(end)s
+    and (%(killmail_ids)s::bigint[] is null or k.killmail_id = any(%(killmail_ids)s))
 order by k.killmail_time, k.killmail_id, a.attacker_index
 """
 
@@ -48,10 +50,10 @@ order by day, killmail_id, item_index
 """
 
 
-def read_mails(connection: Connection, window: Window) -> Mails:
-    """The window's mails with their values; a mail not valued yet counts 0 ISK."""
-    mails = _integers_and_floats(connection, MAILS, window, 15)
-    attackers = _integers(connection, ATTACKERS, window, 7)
+def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[int] | None = None) -> Mails:
+    """The window's mails, or these of them, with their values; a mail not valued yet counts 0 ISK."""
+    mails = _integers_and_floats(connection, MAILS, window, 15, killmail_ids)
+    attackers = _integers(connection, ATTACKERS, window, 7, killmail_ids)
     (killmail_id, time_seconds, solar_system_id, character, corporation, alliance, faction, ship, damage_taken,
      x, y, z, destroyed_isk, dropped_isk, attacker_count) = mails  # fmt: skip
     return Mails(
@@ -95,20 +97,36 @@ def days_of_ids(connection: Connection, killmail_ids: Sequence[int], other_than:
     return dict(cast("list[tuple[int, date]]", found.fetchall()))
 
 
-def _integers(connection: Connection, query: LiteralString, window: Window, columns: int) -> NDArray[np.int64]:
+def _integers(
+    connection: Connection,
+    query: LiteralString,
+    window: Window,
+    columns: int,
+    killmail_ids: Sequence[int] | None = None,
+) -> NDArray[np.int64]:
     with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(query, _parameters(window)).fetchall()
+        rows = cursor.execute(query, _parameters(window, killmail_ids)).fetchall()
     return np.array(rows, np.int64).reshape(-1, columns)
 
 
 def _integers_and_floats(
-    connection: Connection, query: LiteralString, window: Window, columns: int
+    connection: Connection,
+    query: LiteralString,
+    window: Window,
+    columns: int,
+    killmail_ids: Sequence[int] | None,
 ) -> list[NDArray[np.generic]]:
     """Columns one by one: ids beyond 2^53 would not survive a matrix of floats."""
     with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(query, _parameters(window)).fetchall()
+        rows = cursor.execute(query, _parameters(window, killmail_ids)).fetchall()
     return [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * columns
 
 
-def _parameters(window: Window) -> dict[str, object]:
-    return {"start": window.start, "end": window.end, "first_day": window.first_day, "last_day": window.last_day}
+def _parameters(window: Window, killmail_ids: Sequence[int] | None) -> dict[str, object]:
+    return {
+        "start": window.start,
+        "end": window.end,
+        "first_day": window.first_day,
+        "last_day": window.last_day,
+        "killmail_ids": None if killmail_ids is None else list(killmail_ids),
+    }
