@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import LiteralString, NamedTuple, cast
+from decimal import Decimal
+from typing import Any, LiteralString, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,6 +94,38 @@ def _esi_prices(connection: Connection, parameters: Mapping[str, object]) -> Esi
         rows = cursor.execute(ESI_PRICES, {**parameters, "esi_day": esi_day}).fetchall()
     prices = np.array(rows, np.float64).reshape(-1, 3)
     return EsiPrices(np.datetime64(esi_day), prices[:, 0].astype(np.int64), prices[:, 1], prices[:, 2])
+
+
+DISTRIBUTION = """
+select day, mails_compared, total_isk, zkillboard_total_isk, ratio_p5, ratio_p25, ratio_p50, ratio_p75, ratio_p95,
+    share_within_5_percent, share_within_range, share_same_flags
+from marts.rpt_value_differences
+where day >= %s
+order by day desc
+"""
+
+
+class DifferencesOfDay(NamedTuple):
+    """A row of marts.rpt_value_differences: ratios are ours / zKillboard's."""
+
+    day: date
+    mails_compared: int
+    total_isk: Decimal
+    zkillboard_total_isk: Decimal
+    ratio_p5: float
+    ratio_p25: float
+    ratio_p50: float
+    ratio_p75: float
+    ratio_p95: float
+    share_within_5_percent: float
+    share_within_range: float
+    share_same_flags: float
+
+
+def read_distribution(connection: Connection, first_day: date) -> list[DifferencesOfDay]:
+    """How far values are from zKillboard's, on each day since the first that can be compared."""
+    found = connection.execute(DISTRIBUTION, [first_day]).fetchall()
+    return [DifferencesOfDay(*row) for row in cast("list[tuple[Any, ...]]", found)]
 
 
 class Differences(NamedTuple):

@@ -140,8 +140,8 @@ create table raw.killmail_day_requests (
     day date primary key,
     reason text not null,
     requests integer not null check (requests >= 1),
-    requested_at timestamptz not null,
-    retry_at timestamptz not null check (retry_at > requested_at)
+    requested_on date not null,
+    retry_on date not null check (retry_on > requested_on)
 );
 comment on table raw.killmail_day_requests is
     'One row per day that differed from the upstream''s totals when they were last compared: how often it was asked '
