@@ -1,18 +1,16 @@
 """Runs the asset graph for chosen days, in this process, recorded in the Dagster instance; the assets do the work."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import dagster as dg
 
 from battlescope_assets.build import BUILD_MARTS, LAND_DAYS, LOAD_STATIC_DATA, REBUILD_BATTLES, build_definitions
 from battlescope_assets.domain.window import ONE_DAY
-from battlescope_assets.partitions import tags_of_days
+from battlescope_assets.partitions import stretches, tags_of_days
 from battlescope_assets.settings import Settings
 
 Progress = Callable[[str], None]
-DAYS_PER_RUN = 5
-"""A run says what it begins with, so nobody waits long without a word; its book-keeping costs about 2 s."""
 
 
 def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], progress: Progress) -> None:
@@ -82,20 +80,6 @@ class Runs:
             ]
             message = f"{job} for {what} failed (run {result.run_id}): {'; '.join(failures)}"
             raise RuntimeError(message)
-
-
-def stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
-    """The days as stretches without gaps, (first, last), each short enough for one run."""
-    first = last = None
-    for day in sorted(set(days)):
-        if first is not None and last is not None and day == last + ONE_DAY and (day - first).days < DAYS_PER_RUN:
-            last = day
-            continue
-        if first is not None and last is not None:
-            yield first, last
-        first = last = day
-    if first is not None and last is not None:
-        yield first, last
 
 
 def _span(first_day: date, last_day: date) -> str:

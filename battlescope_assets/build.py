@@ -1,20 +1,19 @@
 """Assembles the Dagster definitions from settings: the only place that knows every asset, resource and job."""
 
-from datetime import UTC
-
 import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles, ended_battles
+from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
+from battlescope_assets.assets.event_log import prune_event_log_schedule
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.marts import build_marts, dbt_resource
 from battlescope_assets.assets.names import entity_names
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.assets.values import build_killmail_values
-from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.io.sources import ESI_COMPATIBILITY_DATE, Source
 from battlescope_assets.io.warehouse import Warehouse
-from battlescope_assets.partitions import daily_partitions, tags_of_days
+from battlescope_assets.partitions import daily_partitions
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
 
@@ -26,8 +25,6 @@ EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
 RUN_PATIENCE_SECONDS = 90.0
 """A run has time for what a sensor's tick has not: to wait until ESI's error limit is reset, every minute."""
-RECENT_DAYS = 3
-"""EVE Ref adds late mails to a day for about as long as zKillboard lets corporations delay them (72 hours)."""
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -49,8 +46,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        schedules=[recent_days_schedule()],
         sensors=[ended_battles],
+        asset_checks=[days_are_complete],
+        schedules=[
+            archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
+            prune_event_log_schedule,
+        ],
         resources={
             "settings": settings,
             "warehouse": Warehouse(database_url(settings)),
@@ -73,20 +74,3 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         },
         executor=dg.in_process_executor,
     )
-
-
-def recent_days_schedule() -> dg.ScheduleDefinition:
-    """Every morning, after EVE Ref has published yesterday: the last days again, since late mails are added to them."""
-
-    @dg.schedule(
-        cron_schedule="30 5 * * *",
-        execution_timezone="UTC",
-        target=dg.AssetSelection.all() - dg.AssetSelection.assets(static_data),
-        name="recent_days",
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-    )
-    def recent_days(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        today = context.scheduled_execution_time.astimezone(UTC).date()
-        return dg.RunRequest(tags=tags_of_days(today - RECENT_DAYS * ONE_DAY, today - ONE_DAY))
-
-    return recent_days

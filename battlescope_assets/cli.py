@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -126,6 +126,28 @@ def evaluate(
     with _errors_as_sentences():
         count = reconstruct(archives, static_data, clusters, sides)
     typer.echo(f"{count} mails; wrote {clusters} and {sides}")
+
+
+@app.command(rich_help_panel="Data")
+def values(days: Annotated[int, typer.Option(min=1, help="How many days back from today.")] = 30) -> None:
+    """Show how far our values of killmails are from zKillboard's, where its feed brought them."""
+    from battlescope_assets.io.values import read_distribution
+    from battlescope_assets.io.warehouse import Warehouse
+    from battlescope_assets.processes.database import database_url
+
+    settings = Settings()
+    with _database(settings), Warehouse(database_url(settings)).transaction() as connection:
+        rows = read_distribution(connection, datetime.now(UTC).date() - timedelta(days=days))
+    typer.echo("day         mails  ours/theirs p5    p25    p50    p75    p95  within 5 %  in range  same flags")
+    for row in rows:
+        ratios = (row.ratio_p5, row.ratio_p25, row.ratio_p50, row.ratio_p75, row.ratio_p95)
+        shares = (row.share_within_5_percent, row.share_within_range, row.share_same_flags)
+        typer.echo(
+            f"{row.day}  {row.mails_compared:5}       {'  '.join(f'{ratio:5.2f}' for ratio in ratios)}"
+            f"  {'  '.join(f'{share:10.1%}' for share in shares)}"
+        )
+    if not rows:
+        typer.echo("No day can be compared yet: zKillboard's values come with its feed.")
 
 
 @app.command(rich_help_panel="Run it")

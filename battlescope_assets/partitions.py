@@ -1,6 +1,6 @@
 """The one daily partitioning all partitioned assets share, and its translation to windows; no asset belongs here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import dagster as dg
@@ -9,10 +9,12 @@ from dagster._core.storage.tags import (  # the only place Dagster publishes the
     ASSET_PARTITION_RANGE_START_TAG,
 )
 
-from battlescope_assets.domain.window import Window
+from battlescope_assets.domain.window import ONE_DAY, Window
 
 BACKFILL_POLICY = dg.BackfillPolicy.multi_run(max_partitions_per_run=31)
 """A month per run: book-keeping stays small against the work, memory bounded, and a failed month can be resumed."""
+DAYS_PER_RUN = 5
+"""A run says what it begins with, so nobody waits long without a word; its book-keeping costs about 2 s."""
 
 
 def daily_partitions(first_day: date) -> dg.DailyPartitionsDefinition:
@@ -40,3 +42,17 @@ def tags_of_days(first_day: date, last_day: date) -> dict[str, str]:
         ASSET_PARTITION_RANGE_START_TAG: first_day.isoformat(),
         ASSET_PARTITION_RANGE_END_TAG: last_day.isoformat(),
     }
+
+
+def stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:
+    """The days as stretches without gaps, (first, last), each short enough for one run."""
+    first = last = None
+    for day in sorted(set(days)):
+        if first is not None and last is not None and day == last + ONE_DAY and (day - first).days < DAYS_PER_RUN:
+            last = day
+            continue
+        if first is not None and last is not None:
+            yield first, last
+        first = last = day
+    if first is not None and last is not None:
+        yield first, last

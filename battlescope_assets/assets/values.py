@@ -1,18 +1,29 @@
 """Asset core/killmail_values: what every mail was worth at its day; the rules of valuation belong to the domain."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import dagster as dg
+import numpy as np
 
+from battlescope_assets.domain.flags import FLAG_COLUMNS, flag_rows, flags_of
+from battlescope_assets.domain.prices import CENTI_ISK, PRICE_COLUMNS, PRICE_LOOKBACK_DAYS, price_rows, prices_of
 from battlescope_assets.domain.universe import CombatWorld
-from battlescope_assets.domain.valuation import PRICE_LOOKBACK_DAYS, VALUE_COLUMNS, Values, value_mails, value_rows
+from battlescope_assets.domain.valuation import VALUE_COLUMNS, Values, value_mails, value_rows
 from battlescope_assets.domain.window import Window
+from battlescope_assets.io.killmails import read_mails
 from battlescope_assets.io.universe import read_combat_world
-from battlescope_assets.io.values import read_losses
-from battlescope_assets.io.warehouse import Change, Rows, Warehouse, replace_days
+from battlescope_assets.io.values import Differences, read_differences, read_losses
+from battlescope_assets.io.warehouse import (
+    NO_CHANGE,
+    Change,
+    Connection,
+    Rows,
+    Warehouse,
+    replace_days,
+    replace_rows,
+)
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
-
-CENTI_ISK = 100
 
 
 def build_killmail_values(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
@@ -41,7 +52,7 @@ def build_killmail_values(partitions: dg.DailyPartitionsDefinition) -> dg.Assets
         with warehouse.transaction() as connection:
             world = read_combat_world(connection)
         for day in days_of(context):
-            values, change = value_day(day, world, warehouse)
+            values, change, differences = value_day(day, world, warehouse)
             context.add_asset_metadata(
                 {
                     "dagster/row_count": len(values.killmail_id),
@@ -49,6 +60,10 @@ def build_killmail_values(partitions: dg.DailyPartitionsDefinition) -> dg.Assets
                     "destroyed_isk": int(values.destroyed_centi_isk.sum()) // CENTI_ISK,
                     "dropped_isk": int(values.dropped_centi_isk.sum()) // CENTI_ISK,
                     "mails_with_unpriced_types": int((values.unpriced_types > 0).sum()),
+                    "mails_compared_with_zkillboard": differences.mails_compared,
+                    "median_ratio_to_zkillboard": differences.median_ratio or dg.MetadataValue.null(),
+                    "within_5_percent_of_zkillboard": differences.within_5_percent,
+                    "same_flags_as_zkillboard": differences.same_flags,
                 },
                 partition_key=day.isoformat(),
             )
@@ -56,10 +71,36 @@ def build_killmail_values(partitions: dg.DailyPartitionsDefinition) -> dg.Assets
     return killmail_values
 
 
-def value_day(day: date, world: CombatWorld, warehouse: Warehouse) -> tuple[Values, Change]:
-    """Values the day's mails at the prices stored now."""
-    table = "core.killmail_values"
+def value_day(day: date, world: CombatWorld, warehouse: Warehouse) -> tuple[Values, Change, Differences]:
+    """Values the day's mails at the prices stored now, and lays them beside zKillboard's."""
     with warehouse.transaction() as connection:
-        values = value_mails(*read_losses(connection, day), world)
-        rows = {table: Rows(VALUE_COLUMNS, value_rows(values))}
-        return values, replace_days(connection, Window.of_day(day), rows)[table]
+        values, change = revalue(connection, day, world)
+        return values, change, read_differences(connection, day)
+
+
+def revalue(
+    connection: Connection, day: date, world: CombatWorld, killmail_ids: Sequence[int] | None = None
+) -> tuple[Values, Change]:
+    """Values the day's mails, or these of them, at the prices stored now, and derives their flags.
+
+    A value that changes becomes a new version: the database keeps the old one.
+    """
+    losses, stacks, market = read_losses(connection, day, killmail_ids)
+    mails = read_mails(connection, Window.of_day(day), killmail_ids)
+    values = value_mails(losses, stacks, market, world)
+    flags = flag_rows(flags_of(mails, world))
+    valued = Rows(
+        (*VALUE_COLUMNS, *FLAG_COLUMNS),
+        [(*value, *flag) for value, flag in zip(value_rows(values), flags, strict=True)],
+    )
+    types = np.unique(np.concatenate((losses.ship_type_id, stacks.item_type_id)))
+    days = np.full(len(types), np.datetime64(day))
+    priced = Rows(PRICE_COLUMNS, price_rows(prices_of(market, world, types, days), types, day))
+    table = "core.killmail_values"
+    if killmail_ids is None:
+        return values, replace_days(connection, Window.of_day(day), {table: valued, "core.type_prices": priced})[table]
+    if not killmail_ids:
+        return values, NO_CHANGE
+    window = Window.of_day(day)
+    replace_rows(connection, "core.type_prices", priced, "type_id", types.tolist(), window)
+    return values, replace_rows(connection, table, valued, "killmail_id", killmail_ids, window)

@@ -25,6 +25,7 @@ from raw.killmails k
 left join core.killmail_values v on v.day = k.day and v.killmail_id = k.killmail_id
 where k.day >= %(first_day)s and k.day <= %(last_day)s
     and k.killmail_time >= %(start)s and k.killmail_time < %(end)s
+    and (%(killmail_ids)s::bigint[] is null or k.killmail_id = any(%(killmail_ids)s))
 order by k.killmail_time, k.killmail_id
 """
 
@@ -37,6 +38,7 @@ join raw.killmail_attackers a on a.day = k.day and a.killmail_id = k.killmail_id
 where k.day >= %(first_day)s and k.day <= %(last_day)s
     and a.day >= %(first_day)s and a.day <= %(last_day)s
     and k.killmail_time >= %(start)s and k.killmail_time < %(end)s
+    and (%(killmail_ids)s::bigint[] is null or k.killmail_id = any(%(killmail_ids)s))
 order by k.killmail_time, k.killmail_id, a.attacker_index
 """
 
@@ -47,10 +49,10 @@ where day >= %(first_day)s and day <= %(last_day)s and killmail_id = any(%(killm
 """
 
 
-def read_mails(connection: Connection, window: Window) -> Mails:
-    """The window's mails with their values; a mail not valued yet counts 0 ISK."""
-    mails = _integers_and_floats(connection, MAILS, window, 15)
-    attackers = _integers(connection, ATTACKERS, _parameters(window), 7)
+def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[int] | None = None) -> Mails:
+    """The window's mails, or these of them, with their values; a mail not valued yet counts 0 ISK."""
+    mails = _integers_and_floats(connection, MAILS, _parameters(window, killmail_ids), 15)
+    attackers = _integers(connection, ATTACKERS, _parameters(window, killmail_ids), 7)
     (killmail_id, time_seconds, solar_system_id, character, corporation, alliance, faction, ship, damage_taken,
      x, y, z, destroyed_isk, dropped_isk, attacker_count) = mails  # fmt: skip
     return Mails(
@@ -79,7 +81,7 @@ def read_mails(connection: Connection, window: Window) -> Mails:
 
 def read_items(connection: Connection, window: Window, killmail_ids: Sequence[int]) -> ItemLosses:
     """The item stacks lost on these mails of the window's days."""
-    items = _integers(connection, ITEMS, {**_parameters(window), "killmail_ids": list(killmail_ids)}, 4)
+    items = _integers(connection, ITEMS, _parameters(window, killmail_ids), 4)
     return ItemLosses(
         killmail_id=items[:, 0], item_type_id=items[:, 1], quantity_destroyed=items[:, 2], quantity_dropped=items[:, 3]
     )
@@ -103,13 +105,19 @@ def _integers(
 
 
 def _integers_and_floats(
-    connection: Connection, query: LiteralString, window: Window, columns: int
+    connection: Connection, query: LiteralString, parameters: Mapping[str, object], columns: int
 ) -> list[NDArray[np.generic]]:
     """Columns one by one: ids beyond 2^53 would not survive a matrix of floats."""
     with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(query, _parameters(window)).fetchall()
+        rows = cursor.execute(query, parameters).fetchall()
     return [np.array(column) for column in zip(*rows, strict=True)] if rows else [np.array([])] * columns
 
 
-def _parameters(window: Window) -> dict[str, object]:
-    return {"start": window.start, "end": window.end, "first_day": window.first_day, "last_day": window.last_day}
+def _parameters(window: Window, killmail_ids: Sequence[int] | None) -> dict[str, object]:
+    return {
+        "start": window.start,
+        "end": window.end,
+        "first_day": window.first_day,
+        "last_day": window.last_day,
+        "killmail_ids": None if killmail_ids is None else list(killmail_ids),
+    }

@@ -1,13 +1,15 @@
 """Reads and writes the ledgers of archive days: what came for a day and what was kept; fetching belongs elsewhere."""
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import date, datetime
-from typing import Literal, NamedTuple, TypeVar, cast
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 from psycopg.rows import class_row
 
+from battlescope_assets.domain.completeness import DayRequest
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.warehouse import Change, Connection, Rows, replace_days
+from battlescope_assets.io.warehouse import Change, Connection, Rows, replace_days, replace_table
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,58 @@ def market_history_day(connection: Connection, day: date) -> MarketHistoryDay | 
     """What is known of a market history day."""
     with connection.cursor(row_factory=class_row(MarketHistoryDay)) as cursor:
         return cursor.execute("select * from raw.market_history_days where day = %s", [day]).fetchone()
+
+
+def held_mails(connection: Connection) -> dict[date, int]:
+    """How many mails every day asked for holds, quarantined ones included."""
+    found = connection.execute("select day, mails_stored + mails_quarantined from raw.killmail_days").fetchall()
+    return dict(cast("list[tuple[date, int]]", found))
+
+
+def day_requests(connection: Connection) -> list[DayRequest]:
+    """The book of days that differ from the upstream's totals."""
+    with connection.cursor(row_factory=class_row(DayRequest)) as cursor:
+        return cursor.execute("select * from raw.killmail_day_requests order by day desc").fetchall()
+
+
+def keep_day_requests(connection: Connection, requests: Sequence[DayRequest]) -> Change:
+    """Makes the book hold exactly these."""
+    rows = Rows([field.name for field in fields(DayRequest)], [astuple(request) for request in requests])
+    return replace_table(connection, "raw.killmail_day_requests", rows)
+
+
+class IncompleteDay(NamedTuple):
+    """A killmail day that lacks mails or was never stored, as far as that is known."""
+
+    day: date
+    status: str | None
+    """None where the day was never stored."""
+    mails_expected: int | None
+    mails_stored: int | None
+    mails_quarantined: int | None
+    source: str | None
+    revision: int | None
+    reason: str | None
+    """Why the totals were thought to differ when they were last compared; None where they were not."""
+    requests: int | None
+    retry_on: date | None
+
+
+def incomplete_days(connection: Connection, most: int) -> list[IncompleteDay]:
+    """The newest days that are not complete."""
+    found = connection.execute(
+        """
+        select day, d.status, d.mails_expected, d.mails_stored, d.mails_quarantined, d.source, d.revision,
+            r.reason, r.requests, r.retry_on
+        from raw.killmail_days as d
+        full join raw.killmail_day_requests as r using (day)
+        where r.day is not null or d.mails_stored + d.mails_quarantined < d.mails_expected
+        order by day desc
+        limit %s
+        """,
+        [most],
+    )
+    return [IncompleteDay(*row) for row in cast("list[tuple[Any, ...]]", found.fetchall())]
 
 
 class Summary(NamedTuple):

@@ -23,19 +23,22 @@ class DatabaseError(Exception):
     """The database cannot be reached or prepared; the message says why and what to do."""
 
 
-def database_url(settings: Settings) -> str:
-    """The libpq URL of the warehouse: the server of BATTLESCOPE_DATABASE_URL, else the embedded one."""
+def database_url(settings: Settings, database: str | None = None) -> str:
+    """The libpq URL of the warehouse: the server of BATTLESCOPE_DATABASE_URL, else the embedded one.
+
+    `database` instead of the warehouse, if given.
+    """
     if settings.database_url is None:
-        return connection_url(settings.embedded_postgres_folder)
-    # Others name a driver in the scheme; libpq knows none.
-    return urlsplit(str(settings.database_url))._replace(scheme="postgresql").geturl()
+        url = urlsplit(connection_url(settings.embedded_postgres_folder))
+    else:
+        # Others name a driver in the scheme; libpq knows none.
+        url = urlsplit(str(settings.database_url))._replace(scheme="postgresql")
+    return (url if database is None else url._replace(path=f"/{quote(database, safe='')}")).geturl()
 
 
 def sqlalchemy_url(settings: Settings, database: str | None = None) -> str:
-    """The same server for SQLAlchemy, its driver explicit; `database` instead of the warehouse, if given."""
-    url = urlsplit(database_url(settings))
-    path = url.path if database is None else f"/{quote(database, safe='')}"
-    return url._replace(scheme="postgresql+psycopg2", path=path).geturl()
+    """The same for SQLAlchemy, its driver explicit."""
+    return urlsplit(database_url(settings, database))._replace(scheme="postgresql+psycopg2").geturl()
 
 
 def dbt_environment(settings: Settings) -> dict[str, str]:

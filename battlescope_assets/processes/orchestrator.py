@@ -21,6 +21,7 @@ def dagster_environment(settings: Settings) -> dict[str, str]:
     unfinished.replace(home / "dagster.yaml")
     return {
         "DAGSTER_HOME": os.fspath(home),
+        "DAGSTER_SCHEDULE_GRPC_TIMEOUT_SECONDS": "300",  # a schedule asks an upstream, which may be slow
         "DBT_TARGET_PATH": os.fspath(folder / "dbt" / "target"),  # the code's own folder may be read-only
         "BATTLESCOPE_DAGSTER_POSTGRES_URL": sqlalchemy_url(settings, settings.dagster_database),
     } | dbt_environment(settings)

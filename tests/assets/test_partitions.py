@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battlescope_assets.backfill import DAYS_PER_RUN, stretches
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.partitions import daily_partitions, tags_of_days, window_of_tags
+from battlescope_assets.partitions import DAYS_PER_RUN, daily_partitions, stretches, tags_of_days, window_of_tags
 
 FIRST = date(2026, 11, 1)
 

@@ -1,31 +1,19 @@
 """Values of mails: zKillboard's price rule, the fixed prices, and the laws of the sums."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from random import Random
-from statistics import fmean
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
+from battlescope_assets.domain.prices import Market
 from battlescope_assets.domain.universe import CombatWorld
-from battlescope_assets.domain.valuation import (
-    FEWEST_TRIMMED,
-    MOST_AVERAGES,
-    PRICE_LOOKBACK_DAYS,
-    VALUE_COLUMNS,
-    Losses,
-    PricePoints,
-    Stacks,
-    Values,
-    prices_at,
-    value_mails,
-    value_rows,
-)
+from battlescope_assets.domain.valuation import VALUE_COLUMNS, Losses, Stacks, Values, value_mails, value_rows
+from tests.domain.markets import DAY, ago, esi_of, points_of
 
-DAY = date(2026, 7, 14)
 RIFTER, CAPSULE, GENOLUTION_CAPSULE, AUTOCANNON, SKIN, GOLDEN_IMPLANT, UNTRADED = (
     587,
     670,
@@ -44,128 +32,16 @@ Stack = tuple[int, int, int, int, int, int]
 HIGH_SLOT, CARGO, DRONE_BAY, IMPLANT, SERVICE_SLOT, ESCAPE_BAY = 27, 5, 87, 89, 164, 179
 
 
-def points_of(*points: tuple[int, date, float]) -> PricePoints:
-    """Points of (type, day, average)."""
-    return PricePoints(
-        np.array([type_id for type_id, _, _ in points], np.int64),
-        np.array([day for _, day, _ in points], "datetime64[D]"),
-        np.array([average for _, _, average in points], np.float64),
-    )
-
-
-def history(averages: dict[int, float], type_id: int = RIFTER) -> PricePoints:
-    """Points of one type by how many days before `DAY` they are."""
-    return points_of(*((type_id, DAY - timedelta(days=ago), average) for ago, average in averages.items()))
-
-
-def price(points: PricePoints, type_id: int = RIFTER, day: date = DAY) -> tuple[float, date | None]:
-    prices = prices_at(points, np.array([type_id]), np.array([day], "datetime64[D]"))
-    return prices.centi_isk[0] / 100, prices.day.tolist()[0]
-
-
-def ago(days: int) -> date:
-    return DAY - timedelta(days=days)
-
-
-@pytest.mark.parametrize(
-    ("averages", "expected", "price_day"),
-    [
-        pytest.param({}, 0, None, id="never traded"),
-        pytest.param({1: 10.0}, 10, ago(1), id="one average"),
-        pytest.param({2: 10.0, 5: 30.0}, 20, ago(2), id="a mean, dated by its latest day"),
-        pytest.param({1: 10, 2: 10, 3: 10, 4: 10, 5: 10, 6: 70}, 20, ago(1), id="six averages are not trimmed"),
-        pytest.param({1: 1, 2: 2, 3: 3, 4: 4, 5: 5, 6: 99, 7: 99}, 3, ago(1), id="of seven, the two highest are cut"),
-        pytest.param(dict(enumerate([5] * 33, 1)) | {1: 99, 2: 99}, 5, ago(1), id="33 averages"),
-        pytest.param(dict(enumerate([5] * 33, 1)) | {1: 98, 2: 1}, (5 * 30 + 1) / 31, ago(1), id="lows of 33 count"),
-        pytest.param(
-            dict(enumerate([5] * 34, 1)) | {1: 98, 2: 99, 3: 1, 4: 2}, 5, ago(1), id="of 34, two at both ends"
-        ),
-        pytest.param(dict(enumerate([5] * 34 + [500] * 9, 1)), 5, ago(1), id="only the latest 34 count"),
-        pytest.param({PRICE_LOOKBACK_DAYS: 7.0}, 7, ago(PRICE_LOOKBACK_DAYS), id="the oldest day that counts"),
-        pytest.param({PRICE_LOOKBACK_DAYS + 1: 7.0}, 0, None, id="older than that"),
-        pytest.param({0: 4.0, 1: 10.0}, 4, DAY, id="the day's own average, if lower"),
-        pytest.param({0: 40.0, 1: 10.0}, 10, ago(1), id="not if higher"),
-        pytest.param({0: 40.0}, 40, DAY, id="the day's own is better than none"),
-        pytest.param({-1: 1.0, 1: 10.0}, 10, ago(1), id="what comes later does not count"),
-        pytest.param(
-            {1: 0.0, 2: -5.0, 3: np.nan, 4: 1.1e13, 5: np.inf, 6: 10.0},
-            10,
-            ago(6),
-            id="what is no price is passed over",
-        ),
-        pytest.param({1: 0.001}, 0.01, ago(1), id="a price is at least the smallest coin"),
-    ],
-)
-def test_the_price_rule(averages: dict[int, float], expected: float, price_day: date | None) -> None:
-    found, day = price(history(averages))
-    assert found == pytest.approx(expected, abs=0.005)
-    assert day == price_day
-
-
-def test_types_and_days_do_not_mix() -> None:
-    points = points_of((RIFTER, ago(1), 10), (RIFTER + 1, ago(1), 20), (RIFTER, ago(40), 30), (RIFTER - 1, DAY, 1))
-    types = np.array([RIFTER, RIFTER + 1, RIFTER, RIFTER + 2])
-    days = np.array([DAY, DAY, ago(39), DAY], "datetime64[D]")
-    assert prices_at(points, types, days).centi_isk.tolist() == [2000, 2000, 3000, 0]
-
-
-PLAIN_AVERAGES = st.dictionaries(
-    st.integers(-2, PRICE_LOOKBACK_DAYS + 5) | st.integers(0, 40),
-    st.integers(1, 10**12).map(lambda centi_isk: centi_isk / 100),
-    max_size=60,
-)
-
-
-def plain_price(averages: dict[int, float]) -> float:
-    """The rule once more, said with lists."""
-    latest = [averages[days] for days in sorted(averages) if 1 <= days <= PRICE_LOOKBACK_DAYS][:MOST_AVERAGES]
-    kept = sorted(latest)
-    if len(kept) == MOST_AVERAGES:
-        kept = kept[2:-2]
-    elif len(kept) >= FEWEST_TRIMMED:
-        kept = kept[:-2]
-    own = [averages[0]] if 0 in averages else []
-    return min([fmean(kept), *own] if kept else own, default=0)
-
-
-@given(PLAIN_AVERAGES)
-def test_prices_are_those_of_the_rule_said_plainly(averages: dict[int, float]) -> None:
-    assert price(history(averages))[0] == pytest.approx(plain_price(averages), rel=1e-12, abs=0.0051)
-
-
-@given(
-    st.dictionaries(
-        st.integers(1, PRICE_LOOKBACK_DAYS), st.floats(0.01, 1e9), min_size=FEWEST_TRIMMED - 1, max_size=40
+NO_ESI = esi_of({})
+MARKET = Market(
+    points_of(
+        (RIFTER, ago(1), 400_000),
+        (AUTOCANNON, ago(3), 5_000),
+        (CAPSULE, ago(1), 77),
+        (SKIN, ago(1), 1_000_000),
+        (GOLDEN_IMPLANT, ago(1), 900_000_000),
     ),
-    st.integers(1, PRICE_LOOKBACK_DAYS),
-    st.floats(0.01, 1e12),
-)
-def test_no_single_day_lifts_a_price_above_the_other_days(
-    averages: dict[int, float], struck: int, spike: float
-) -> None:
-    assume(struck not in averages)
-    assert price(history(averages | {struck: spike}))[0] <= max(averages.values()) + 0.01
-
-
-@given(PLAIN_AVERAGES, st.integers(2, 1000))
-def test_prices_scale_with_the_market(averages: dict[int, float], factor: int) -> None:
-    scaled = {days: average * factor for days, average in averages.items()}
-    assert price(history(scaled))[0] == pytest.approx(price(history(averages))[0] * factor, rel=1e-9, abs=0.01 * factor)
-
-
-@given(PLAIN_AVERAGES, st.randoms(use_true_random=False))
-def test_prices_do_not_depend_on_the_order_of_points(averages: dict[int, float], random: Random) -> None:
-    days = list(averages)
-    random.shuffle(days)
-    assert price(history({day: averages[day] for day in days})) == price(history(averages))
-
-
-MARKET = points_of(
-    (RIFTER, ago(1), 400_000),
-    (AUTOCANNON, ago(3), 5_000),
-    (CAPSULE, ago(1), 77),
-    (SKIN, ago(1), 1_000_000),
-    (GOLDEN_IMPLANT, ago(1), 900_000_000),
+    NO_ESI,
 )
 
 
@@ -181,9 +57,9 @@ def stacks_of(*stacks: tuple[int, int, int, int, int, int]) -> Stacks:
     return Stacks(*np.array(stacks, np.int64).reshape(-1, 6).T)
 
 
-def valued(stacks: Stacks, *ships: int, points: PricePoints = MARKET) -> list[dict[str, object]]:
+def valued(stacks: Stacks, *ships: int, market: Market = MARKET) -> list[dict[str, object]]:
     """The rows of the mails by column, money as numbers."""
-    rows = value_rows(value_mails(losses_of(*ships), stacks, points, WORLD))
+    rows = value_rows(value_mails(losses_of(*ships), stacks, market, WORLD))
     return [dict(zip(VALUE_COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -199,6 +75,8 @@ def test_a_mail_is_worth_its_hull_and_its_items() -> None:
         "dropped_isk": 15_000,
         "fitted_isk": 410_000,
         "total_isk": 425_000,
+        "total_low_isk": 425_000,
+        "total_high_isk": 425_000,
         "hull_isk": 400_000,
         "hull_price_source": "market_history",
         "hull_price_date": ago(1),
@@ -259,6 +137,14 @@ def test_what_counts_as_fitted(flags: tuple[int, ...], is_fitted: bool) -> None:
         assert row["fitted_isk"] == (row["total_isk"] if is_fitted else 0)
 
 
+def test_a_mail_is_as_uncertain_as_its_guesses() -> None:
+    market = Market(
+        points_of((RIFTER, ago(1), 10), (RIFTER, ago(2), 30), (AUTOCANNON, ago(1), 5)), esi_of({SKIN: (1, 9)})
+    )
+    [row] = valued(stacks_of((1, RIFTER, CARGO, 0, 0, 2), (1, AUTOCANNON, CARGO, 0, 1, 0)), RIFTER, market=market)
+    assert (row["total_low_isk"], row["total_isk"], row["total_high_isk"]) == (35, 65, 95)
+
+
 def test_an_unbelievable_stack_counts_nothing_and_says_so() -> None:
     [row] = valued(
         stacks_of((1, AUTOCANNON, HIGH_SLOT, 0, 2**63 - 1, 2**63 - 1), (1, SKIN, CARGO, 0, 2**62, 0)), RIFTER
@@ -280,15 +166,15 @@ def test_types_without_price_are_counted_once_and_only_where_something_was_lost(
 def test_each_mail_is_valued_at_its_own_day() -> None:
     points = points_of((RIFTER, ago(60), 10), (RIFTER, ago(1), 30))
     losses = Losses(np.array([9, 8, 7]), np.array([DAY, ago(30), ago(60)], "datetime64[D]"), np.full(3, RIFTER))
-    values = value_mails(losses, stacks_of(), points, WORLD)
+    values = value_mails(losses, stacks_of(), Market(points, NO_ESI), WORLD)
     assert values.hull_centi_isk.tolist() == [2000, 1000, 1000]
     assert values.hull_price_date.tolist() == [ago(1), ago(60), ago(60)]
 
 
 def test_nothing_is_worth_nothing() -> None:
     assert valued(stacks_of()) == []
-    assert valued(stacks_of((1, RIFTER, CARGO, 0, 1, 0)), points=points_of()) == []
-    [row] = valued(stacks_of(), RIFTER, points=points_of())
+    assert valued(stacks_of((1, RIFTER, CARGO, 0, 1, 0)), market=Market(points_of(), NO_ESI)) == []
+    [row] = valued(stacks_of(), RIFTER, market=Market(points_of(), NO_ESI))
     assert (row["total_isk"], row["hull_price_source"]) == (0, "none")
 
 
@@ -312,6 +198,7 @@ def test_destroyed_dropped_fitted_and_hull_bound_each_other(ships: list[int], st
     for row in valued(stacks_of(*stacks), *ships):
         money = {name: value for name, value in row.items() if isinstance(value, Decimal)}
         assert money["total_isk"] == money["destroyed_isk"] + money["dropped_isk"]
+        assert money["total_low_isk"] <= money["total_isk"] <= money["total_high_isk"]
         assert 0 <= money["hull_isk"] <= money["destroyed_isk"]
         assert money["hull_isk"] <= money["fitted_isk"] <= money["total_isk"]
 
@@ -352,7 +239,18 @@ def test_rows_keep_every_hundredth_of_an_isk() -> None:
     day = np.array([DAY], "datetime64[D]")
     amount = np.array([most], np.int64)
     values = Values(
-        np.array([1]), day, amount, amount, amount, amount, np.array(["none"]), day, day, np.zeros(1, np.int64)
+        np.array([1]),
+        day,
+        amount,
+        amount,
+        amount,
+        amount,
+        amount,
+        amount,
+        np.array(["none"]),
+        day,
+        day,
+        np.zeros(1, np.int64),
     )
     [row] = value_rows(values)
     assert dict(zip(VALUE_COLUMNS, row, strict=True))["total_isk"] == Decimal("180143985094819.86")

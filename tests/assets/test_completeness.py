@@ -1,0 +1,145 @@
+"""The daily schedule against the local upstream: what changed there is stored here by the next morning."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+import tenacity
+
+from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
+from battlescope_assets.assets.killmails import build_killmails
+from battlescope_assets.domain.window import Window
+from battlescope_assets.io.ledgers import held_mails
+from battlescope_assets.io.sources import Source
+from battlescope_assets.io.static_data import read_snapshot
+from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.partitions import daily_partitions, stretches, tags_of_days
+from battlescope_assets.settings import Settings
+from battlescope_assets.simulator.war import War
+from battlescope_assets.upstream.catalogue import Catalogue
+from battlescope_assets.upstream.faults import Fault, FaultKind
+from battlescope_assets.upstream.server import Upstream, running
+
+FIRST, LAST = date(2026, 9, 5), date(2026, 9, 12)
+DAYS = list(Window.of_days(FIRST, LAST).days())
+MORNING = time(5, 30, tzinfo=UTC)
+
+
+class Mornings:
+    """The archive's days, stored by the asset as the schedule asks for."""
+
+    def __init__(self, upstream: Upstream, warehouse: Warehouse, folder: Path, instance: dg.DagsterInstance) -> None:
+        self.upstream = upstream
+        self.warehouse = warehouse
+        killmails = build_killmails(daily_partitions(FIRST))
+        selection = dg.AssetSelection.assets(killmails)
+        everef = Source(upstream.url, "tests", folder, wait=tenacity.wait_none())
+        self.resources = {"everef": everef, "warehouse": warehouse, "settings": Settings()}
+        self.definitions = dg.Definitions(
+            assets=[killmails],
+            asset_checks=[days_are_complete],
+            jobs=[dg.define_asset_job("land", selection)],
+            schedules=[archive_days_schedule(selection, FIRST)],
+            resources=self.resources,
+        )
+        self.instance = instance
+
+    def run(self, tags: dict[str, str]) -> dg.ExecuteInProcessResult:
+        job = self.definitions.resolve_job_def("land")
+        return job.execute_in_process(instance=self.instance, tags=tags, raise_on_error=False)
+
+    def store(self, days: Sequence[date]) -> None:
+        for first, last in stretches(days):
+            assert self.run(tags_of_days(first, last)).success
+
+    def morning(self, today: date) -> list[tuple[str, str]]:
+        """Ticks, runs what is asked for; returns first and last day of each run."""
+        context = dg.build_schedule_context(
+            self.instance, scheduled_execution_time=datetime.combine(today, MORNING), resources=self.resources
+        )
+        tick = self.definitions.resolve_schedule_def("archive_days").evaluate_tick(context)
+        spans = []
+        for request in tick.run_requests or ():
+            self.run(dict(request.tags))
+            first, last = (request.tags[f"dagster/asset_partition_range_{end}"] for end in ("start", "end"))
+            spans.append((first, last))
+        return spans
+
+    def held(self) -> dict[date, int]:
+        with self.warehouse.transaction() as connection:
+            return held_mails(connection)
+
+    def published(self, day: date) -> int:
+        return len(self.upstream.catalogue._mails(day))  # what the upstream has is what is asked here
+
+
+@pytest.fixture
+def mornings(warehouse: Warehouse, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mornings]:
+    with warehouse.transaction() as connection:
+        connection.execute(
+            "truncate raw.killmail_days, raw.killmail_day_requests, raw.killmails, raw.killmail_attackers, "
+            "raw.killmail_items, raw.killmail_index"
+        )
+    folder = tmp_path_factory.getbasetemp() / "completeness"  # one for all tests: a war is drawn once
+    catalogue = Catalogue(War(read_snapshot(), 3, 100), FIRST, LAST, folder, mails_come_late=True)
+    with running(catalogue) as upstream, dg.DagsterInstance.ephemeral() as instance:
+        yield Mornings(upstream, warehouse, tmp_path, instance)
+
+
+RECENT = ("2026-09-10", "2026-09-12")
+TODAY = date(2026, 9, 13)
+
+
+def test_a_day_that_changes_upstream_is_healed_by_the_next_morning(mornings: Mornings) -> None:
+    mornings.store(DAYS)
+    assert mornings.morning(TODAY) == [RECENT]
+    changed = date(2026, 9, 6)
+    before = mornings.held()[changed]
+    mornings.upstream.catalogue.publish_late_mails(changed)
+    assert mornings.published(changed) > before
+    assert mornings.morning(TODAY) == [RECENT, ("2026-09-06", "2026-09-06")]
+    assert mornings.held() == {day: mornings.published(day) for day in DAYS}
+    assert mornings.morning(TODAY) == [RECENT]
+
+
+def test_a_recent_day_that_changes_is_healed_too(mornings: Mornings) -> None:
+    mornings.store(DAYS)
+    mornings.upstream.catalogue.publish_late_mails(LAST)
+    assert mornings.morning(TODAY) == [RECENT]
+    assert mornings.held()[LAST] == mornings.published(LAST)
+
+
+def test_days_missed_while_nothing_ran_are_stored(mornings: Mornings) -> None:
+    mornings.store([FIRST, date(2026, 9, 7)])
+    assert mornings.morning(TODAY) == [RECENT, ("2026-09-06", "2026-09-06"), ("2026-09-08", "2026-09-09")]
+    assert set(mornings.held()) == set(DAYS)
+
+
+def test_a_day_that_always_fails_is_asked_for_ever_more_rarely_and_named(mornings: Mornings) -> None:
+    mornings.store(DAYS)
+    broken = FIRST
+    mornings.upstream.catalogue.publish_late_mails(broken)
+    mornings.upstream.faults.switch_on(Fault(kind=FaultKind.STATUS, route=f"*killmails-{broken}*", status=503))
+    asked = [len(mornings.morning(date(2026, 9, day))) - 1 for day in (13, 14, 15, 16, 20)]
+    assert asked == [1, 1, 0, 1, 1]
+    tags = tags_of_days(LAST, LAST)
+    [check] = mornings.run(tags).get_asset_check_evaluations()
+    assert not check.passed
+    assert check.description == f"1 days lack mails: {broken}"
+    table = check.metadata["incomplete_days"]
+    assert isinstance(table, dg.TableMetadataValue)
+    [record] = table.records
+    assert (record.data["requests"], record.data["retry_on"]) == ("4", "2026-09-28")
+    assert "mails announced" in str(record.data["reason"])
+    mornings.upstream.faults.heal()
+    assert len(mornings.morning(date(2026, 9, 28))) == 2
+    mornings.morning(date(2026, 9, 29))
+    [check] = mornings.run(tags).get_asset_check_evaluations()
+    assert check.passed
+
+
+def test_without_totals_the_recent_days_are_still_asked_for(mornings: Mornings) -> None:
+    mornings.upstream.faults.switch_on(Fault(kind=FaultKind.STATUS, route="killmails/totals.json", status=503))
+    assert mornings.morning(TODAY) == [RECENT]

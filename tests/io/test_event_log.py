@@ -1,0 +1,121 @@
+"""Pruning Dagster's own database, as this Dagster fills it: what is old goes, what still means something stays."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dagster as dg
+import psycopg
+import pytest
+from dagster._core.scheduler.instigation import InstigatorType, TickData, TickStatus
+
+from battlescope_assets.io.event_log import Pruned, prune
+from battlescope_assets.processes.database import database_url, migrate
+from battlescope_assets.processes.orchestrator import dagster_environment
+from battlescope_assets.settings import Settings
+
+DAYS = dg.StaticPartitionsDefinition(["2026-09-01", "2026-09-02"])
+MAILS = dg.AssetKey(["raw", "mails"])
+BEFORE = timedelta(days=30)
+
+
+@dg.asset(key=MAILS, partitions_def=DAYS, check_specs=[dg.AssetCheckSpec("is_complete", asset=MAILS)])
+def mails() -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    """A day of mails."""
+    yield dg.Output(None)
+    yield dg.AssetCheckResult(passed=True)
+
+
+class Log:
+    """Dagster's books."""
+
+    def __init__(self, instance: dg.DagsterInstance, url: str) -> None:
+        self.instance = instance
+        self.url = url
+
+    def run(self, day: str) -> str:
+        job = dg.Definitions(assets=[mails], jobs=[dg.define_asset_job("land", [mails])]).resolve_job_def("land")
+        result = job.execute_in_process(instance=self.instance, partition_key=day)
+        assert result.success
+        return result.run_id
+
+    def report(self, day: str) -> None:
+        """An event that belongs to no run, as sensors write it."""
+        self.instance.report_runless_asset_event(dg.AssetMaterialization(MAILS, partition=day))
+
+    def tick(self, selector: str) -> None:
+        moment = datetime.now(UTC).timestamp()
+        self.instance.create_tick(
+            TickData(selector, "feed", InstigatorType.SENSOR, TickStatus.SKIPPED, moment, selector_id=selector)
+        )
+
+    def age(self, days: int) -> None:
+        """Makes everything that many days older."""
+        columns = {
+            "event_logs": ["timestamp"],
+            "runs": ["create_timestamp", "update_timestamp"],
+            "asset_check_executions": ["create_timestamp"],
+            "job_ticks": ["timestamp"],
+        }
+        with psycopg.connect(self.url) as connection:
+            for table, names in columns.items():
+                changes = ", ".join(f'"{name}" = "{name}" - interval \'{days} days\'' for name in names)
+                connection.execute(f"update {table} set {changes}".encode())
+
+    def count(self, table: str) -> int:
+        with psycopg.connect(self.url) as connection:
+            found = connection.execute(f"select count(*) from {table}".encode()).fetchone()
+        return int(found[0]) if found else 0
+
+    def prune(self) -> Pruned:
+        return prune(self.url, datetime.now(UTC) - BEFORE)
+
+
+@pytest.fixture(scope="module")
+def log(server: Settings) -> Iterator[Log]:
+    with pytest.MonkeyPatch.context() as patch:
+        settings = server.model_copy(update={"dagster_database": "pruned"})
+        migrate(settings)
+        for name, value in dagster_environment(settings).items():
+            patch.setenv(name, value)
+        with dg.DagsterInstance.get() as instance:
+            yield Log(instance, database_url(settings, settings.dagster_database))
+
+
+def test_what_is_old_goes_and_what_partitions_are_known_by_stays(log: Log) -> None:
+    first = log.run("2026-09-01")
+    log.run("2026-09-01")
+    log.report("2026-09-02")
+    log.report("2026-09-02")
+    log.tick("one")
+    log.tick("one")
+    assert log.prune() == Pruned(0, 0, 0, 0, 0)
+    log.age(31)
+    second = log.run("2026-09-02")
+    log.tick("two")
+
+    events = log.count("event_logs")
+    pruned = log.prune()
+    assert (pruned.runs, pruned.checks, pruned.ticks) == (2, 2, 1)
+    assert log.instance.get_run_by_id(first) is None
+    assert log.instance.get_run_by_id(second) is not None
+    assert log.instance.get_materialized_partitions(MAILS) == set(DAYS.get_partition_keys())
+    assert log.instance.get_latest_materialization_event(MAILS) is not None
+    assert log.count("event_logs") == events - pruned.events
+    # Of what is old only the latest materialisation of 2026-09-01 is left: that of 2026-09-02 is the new run's.
+    with psycopg.connect(log.url) as connection:
+        old = connection.execute(
+            "select dagster_event_type, partition from event_logs where timestamp < now() - interval '30 days'"
+        ).fetchall()
+    assert old == [("ASSET_MATERIALIZATION", "2026-09-01")]
+    assert log.prune() == Pruned(0, 0, 0, 0, 0)
+
+
+def test_events_of_a_run_that_goes_on_stay(log: Log) -> None:
+    run_id = log.run("2026-09-01")
+    log.age(31)
+    with psycopg.connect(log.url) as connection:
+        connection.execute("update runs set status = 'STARTED' where run_id = %s", [run_id])
+    kept = len(log.instance.all_logs(run_id))
+    assert kept > 5
+    log.prune()
+    assert len(log.instance.all_logs(run_id)) == kept
