@@ -5,7 +5,15 @@ from datetime import date
 
 import dagster as dg
 
-from battlescope_assets.build import BUILD_MARTS, LAND_DAYS, LOAD_STATIC_DATA, REBUILD_BATTLES, build_definitions
+from battlescope_assets.build import (
+    BUILD_MARTS,
+    FILL_SNAPSHOTS,
+    LAND_DAYS,
+    LOAD_STATIC_DATA,
+    READ_SNAPSHOTS,
+    REBUILD_BATTLES,
+    build_definitions,
+)
 from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
@@ -16,9 +24,10 @@ DAYS_PER_RUN = 5
 
 
 def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], progress: Progress) -> None:
-    """Materialises static data, then everything for the given days, then the marts over the span.
+    """Materialises static data, then everything for the given days, snapshots, then the marts over the span.
 
-    A day that fails holds up neither other days nor the marts.
+    A day that fails holds up neither other days nor the marts. Snapshots that cannot be had are no failure here: they
+    are asked for again by schedule.
 
     Args:
         settings: of the instance and its sources.
@@ -31,6 +40,7 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
     """
     runs = Runs(settings, progress)
     runs.execute(LOAD_STATIC_DATA, "static data", {})
+    _snapshots(runs, READ_SNAPSHOTS, "all sources", {}, progress)
     failures = []
     for first_day, last_day in stretches(days):
         try:
@@ -38,10 +48,18 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
         except RuntimeError as error:
             progress(f"{error}")
             failures.append(error)
+        _snapshots(runs, FILL_SNAPSHOTS, _span(first_day, last_day), tags_of_days(first_day, last_day), progress)
     runs.execute(BUILD_MARTS, "marts and docs", tags_of_days(min(span), max(span)))
     if failures:
         message = f"{len(failures)} runs failed: {'; '.join(map(str, failures))}"
         raise RuntimeError(message)
+
+
+def _snapshots(runs: "Runs", job: str, what: str, tags: dict[str, str], progress: Progress) -> None:
+    try:
+        runs.execute(job, what, tags)
+    except RuntimeError as error:
+        progress(f"{error}")
 
 
 def recluster(settings: Settings, first_day: date, last_day: date, progress: Progress) -> None:
