@@ -1,5 +1,6 @@
 """Assets raw/*: ESI's snapshots of sovereignty, faction warfare, traffic and prices; what they mean is the domain's."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ def _build(source: str) -> dg.AssetsDefinition:
     )
     def snapshot(
         context: dg.AssetExecutionContext, esi: dg.ResourceParam[Source], warehouse: dg.ResourceParam[Warehouse]
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         try:
             read = read_live(source, esi, warehouse)
         except (SourceError, SnapshotError) as error:
@@ -50,7 +51,7 @@ def _build(source: str) -> dg.AssetsDefinition:
         refusals = read.snapshot.refusals
         for refusal in refusals:
             context.log.warning("row %d is refused: %s", refusal.row_index, refusal.detail)
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 "as_of": dg.MetadataValue.timestamp(read.as_of),
                 "source": read.origin,

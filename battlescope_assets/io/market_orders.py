@@ -67,9 +67,10 @@ def read_stock(file: Path, source: str, most_bytes: int = MOST_BYTES) -> Stock:
             if chunk.isna().any(axis=None) or (chunk[[*INTEGERS, "price"]] < 0).any(axis=None):
                 message = "a value is missing or negative"
                 raise ValueError(message)  # noqa: TRY301  # one sentence for all that may be wrong
-            parts.append(_added_up(chunk))
-            orders += len(chunk)
-            newest = max(newest, chunk["http_last_modified"].max())
+            if not chunk.empty:
+                parts.append(_added_up(chunk))
+                orders += len(chunk)
+                newest = max(newest, chunk["http_last_modified"].max())
         if not orders:
             message = "it has no orders"
             raise ValueError(message)  # noqa: TRY301
@@ -145,10 +146,11 @@ class _Joined(io.RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            self._rest = next(self._pieces, b"")
-            if not self._rest:
+        while not self._rest:  # a piece may be empty
+            piece = next(self._pieces, None)
+            if piece is None:
                 return 0
+            self._rest = piece
         count = min(len(buffer), len(self._rest))
         buffer[:count] = self._rest[:count]
         self._rest = self._rest[count:]

@@ -88,7 +88,9 @@ def test_states_are_the_same_whatever_the_order_answers_come_in(answers: Answers
         ("comes back", {0: {1: ("a",)}, 30: {}, 60: {1: ("a",)}}, [("a", 0, 0, 30), ("a", 60, None, None)]),
     ],
 )
-def test_what_becomes_of_a_state(what: str, answers: Answers, states: list[tuple[str, int, int | None, int | None]]) -> None:
+def test_what_becomes_of_a_state(
+    what: str, answers: Answers, states: list[tuple[str, int, int | None, int | None]]
+) -> None:
     history = History()
     for minute, shown in answers.items():
         history.take(at(minute), shown)
