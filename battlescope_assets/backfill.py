@@ -11,6 +11,7 @@ from battlescope_assets.build import (
     LAND_DAYS,
     LOAD_STATIC_DATA,
     READ_SNAPSHOTS,
+    RECENT_DAYS,
     REBUILD_BATTLES,
     build_definitions,
 )
@@ -26,8 +27,9 @@ DAYS_PER_RUN = 5
 def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], progress: Progress) -> None:
     """Materialises static data, then everything for the given days, snapshots, then the marts over the span.
 
-    A day that fails holds up neither other days nor the marts. Snapshots that cannot be had are no failure here: they
-    are asked for again by schedule.
+    A day that fails holds up neither other days nor the marts. Snapshots are read as they are now, and gaps of the
+    newest days filled: an answer a file, older days take too long to fill by the way. Those that cannot be had are no
+    failure here, since they are asked for again by schedule.
 
     Args:
         settings: of the instance and its sources.
@@ -41,6 +43,8 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
     runs = Runs(settings, progress)
     runs.execute(LOAD_STATIC_DATA, "static data", {})
     _snapshots(runs, READ_SNAPSHOTS, "all sources", {}, progress)
+    for first_day, last_day in stretches(sorted(set(span))[-RECENT_DAYS:]):
+        _snapshots(runs, FILL_SNAPSHOTS, _span(first_day, last_day), tags_of_days(first_day, last_day), progress)
     failures = []
     for first_day, last_day in stretches(days):
         try:
@@ -48,7 +52,6 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
         except RuntimeError as error:
             progress(f"{error}")
             failures.append(error)
-        _snapshots(runs, FILL_SNAPSHOTS, _span(first_day, last_day), tags_of_days(first_day, last_day), progress)
     runs.execute(BUILD_MARTS, "marts and docs", tags_of_days(min(span), max(span)))
     if failures:
         message = f"{len(failures)} runs failed: {'; '.join(map(str, failures))}"
