@@ -5,7 +5,16 @@ from datetime import date
 
 import dagster as dg
 
-from battlescope_assets.build import BUILD_MARTS, LAND_DAYS, LOAD_STATIC_DATA, REBUILD_BATTLES, build_definitions
+from battlescope_assets.build import (
+    BUILD_MARTS,
+    FILL_SNAPSHOTS,
+    LAND_DAYS,
+    LOAD_STATIC_DATA,
+    READ_SNAPSHOTS,
+    RECENT_DAYS,
+    REBUILD_BATTLES,
+    build_definitions,
+)
 from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.partitions import stretches, tags_of_days
 from battlescope_assets.settings import Settings
@@ -14,9 +23,11 @@ Progress = Callable[[str], None]
 
 
 def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], progress: Progress) -> None:
-    """Materialises static data, then everything for the given days, then the marts over the span.
+    """Materialises static data, then everything for the given days, snapshots, then the marts over the span.
 
-    A day that fails holds up neither other days nor the marts.
+    A day that fails holds up neither other days nor the marts. Snapshots are read as they are now, and gaps of the
+    newest days filled: an answer a file, older days take too long to fill by the way. Those that cannot be had are no
+    failure here, since they are asked for again by schedule.
 
     Args:
         settings: of the instance and its sources.
@@ -29,6 +40,9 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
     """
     runs = Runs(settings, progress)
     runs.execute(LOAD_STATIC_DATA, "static data", {})
+    _snapshots(runs, READ_SNAPSHOTS, "all sources", {}, progress)
+    for first_day, last_day in stretches(sorted(set(span))[-RECENT_DAYS:]):
+        _snapshots(runs, FILL_SNAPSHOTS, _span(first_day, last_day), tags_of_days(first_day, last_day), progress)
     failures = []
     for first_day, last_day in stretches(days):
         try:
@@ -40,6 +54,13 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
     if failures:
         message = f"{len(failures)} runs failed: {'; '.join(map(str, failures))}"
         raise RuntimeError(message)
+
+
+def _snapshots(runs: "Runs", job: str, what: str, tags: dict[str, str], progress: Progress) -> None:
+    try:
+        runs.execute(job, what, tags)
+    except RuntimeError as error:
+        progress(f"{error}")
 
 
 def recluster(settings: Settings, first_day: date, last_day: date, progress: Progress) -> None:

@@ -7,8 +7,11 @@ from battlescope_assets.assets.completeness import archive_days_schedule, days_a
 from battlescope_assets.assets.event_log import prune_event_log_schedule
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
+from battlescope_assets.assets.market_orders import market_orders
 from battlescope_assets.assets.marts import build_marts, dbt_resource
 from battlescope_assets.assets.names import entity_names
+from battlescope_assets.assets.snapshot_archives import build_snapshot_archives
+from battlescope_assets.assets.snapshots import build_snapshots
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.assets.values import build_killmail_values
 from battlescope_assets.io.sources import ESI_COMPATIBILITY_DATE, Source
@@ -21,6 +24,16 @@ LAND_DAYS = "land_days"
 LOAD_STATIC_DATA = "load_static_data"
 REBUILD_BATTLES = "rebuild_battles"
 BUILD_MARTS = "build_marts"
+READ_SNAPSHOTS = "read_snapshots"
+FILL_SNAPSHOTS = "fill_snapshots"
+SNAPSHOT_SCHEDULES = {
+    "half_hourly_snapshots": ("7,37 * * * *", ("sovereignty_campaigns", "faction_warfare")),
+    "hourly_snapshots": ("22 * * * *", ("sovereignty_systems", "system_jumps", "system_kills")),
+    "hourly_orders": ("52 * * * *", ("market_orders",)),
+    "daily_prices": ("35 11 * * *", ("market_prices",)),
+}
+"""When sources are read. Several in one run, since a run costs five seconds and most of them less than one; orders a
+while after EVE Ref's scrape at a quarter to the hour; prices after the game's daily downtime."""
 EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
 RUN_PATIENCE_SECONDS = 90.0
@@ -37,11 +50,15 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         build_battles(partitions),
     ]
     marts = build_marts(settings)
+    archives = build_snapshot_archives(partitions)
+    snapshots = [*build_snapshots(), market_orders]
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
     return dg.Definitions(
-        assets=[static_data, *days, entity_names, *marts],
+        assets=[static_data, *days, *snapshots, archives, entity_names, *marts],
         jobs=[
             land_days,
+            dg.define_asset_job(READ_SNAPSHOTS, dg.AssetSelection.assets(*snapshots)),
+            dg.define_asset_job(FILL_SNAPSHOTS, dg.AssetSelection.assets(archives)),
             dg.define_asset_job(LOAD_STATIC_DATA, dg.AssetSelection.assets(static_data)),
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
@@ -51,6 +68,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
             prune_event_log_schedule,
+            *snapshot_schedules(),
         ],
         resources={
             "settings": settings,
@@ -74,3 +92,17 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         },
         executor=dg.in_process_executor,
     )
+
+
+def snapshot_schedules() -> list[dg.ScheduleDefinition]:
+    """What reads the sources of snapshots, again and again."""
+    return [
+        dg.ScheduleDefinition(
+            name=name,
+            cron_schedule=cron_schedule,
+            execution_timezone="UTC",
+            target=dg.AssetSelection.assets(*(["raw", source] for source in sources)),
+            default_status=dg.DefaultScheduleStatus.RUNNING,
+        )
+        for name, (cron_schedule, sources) in SNAPSHOT_SCHEDULES.items()
+    ]

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import httpx
 import psycopg
 
+from battlescope_assets.domain.freshness import DAYS_LATE, PROMISES, Promise, is_stale
+from battlescope_assets.io.freshness import SourceFetch, newest_days, source_fetches
 from battlescope_assets.io.ledgers import summary
 from battlescope_assets.processes.database import database_url, migrations, schema_revision, without_password
 from battlescope_assets.processes.orchestrator import dagster_environment
@@ -154,6 +156,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             yield schema
             if schema.state is State.OK:
                 yield from _days(connection)
+                yield from _sources(connection, datetime.now(UTC))
     except psycopg.OperationalError as error:
         mend = "start that server, correct BATTLESCOPE_DATABASE_URL, or (embedded) run `battlescope migrate`"
         yield Finding(State.BROKEN, f"no database at {without_password(url)}: {error}".strip(), mend)
@@ -190,6 +193,42 @@ def _days(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Findin
     if quarantined:
         mend = "raw.quarantined_mails says which and why"
         yield Finding(State.NOTE, f"{quarantined} mails are in quarantine", mend)
+
+
+def _sources(connection: psycopg.Connection[tuple[object, ...]], now: datetime) -> Iterator[Finding]:
+    """How fresh every source is, against what is promised of it."""
+    for source, day in newest_days(connection).items():
+        if day is not None and now - datetime(day.year, day.month, day.day, tzinfo=UTC) > DAYS_LATE:
+            what = f"{source}: the newest day is {day}, a day is promised to be here two days after its end"
+            yield Finding(State.NOTE, what, "`battlescope backfill` the days since; `up` does so every morning")
+    known = source_fetches(connection)
+    for source, promise in PROMISES.items():
+        yield source_finding(source, promise, known.get(source), now)
+
+
+def source_finding(source: str, promise: Promise, known: SourceFetch | None, now: datetime) -> Finding:
+    """How fresh a source is."""
+    every = f"read every {_span(promise.every)}"
+    mend = "`battlescope up` reads it by schedule; the Dagster UI reads it at once: materialise its asset"
+    if known is None:
+        return Finding(State.NOTE, f"{source}: never read; to be {every}", mend)
+    error = f"; the last attempt failed: {known.last_error}" if known.last_error else ""
+    if known.last_success_at is None:
+        return Finding(State.NOTE, f"{source}: never read, to be {every}{error}", mend)
+    age = f"{source}: read {_span(now - known.last_success_at)} ago, {every}"
+    as_of = f"; it was as of {known.as_of:%Y-%m-%d %H:%M} UTC" if known.as_of else ""
+    if is_stale(known.last_success_at, promise, now):
+        promised = f", promised to be at most {_span(promise.fresh_for)} old"
+        return Finding(State.NOTE, f"{age}{promised}{as_of}{error}", mend)
+    return Finding(State.OK, f"{age}{as_of}{error}")
+
+
+def _span(length: timedelta) -> str:
+    """A length of time for people."""
+    minutes = round(length.total_seconds() / 60)
+    if minutes < 2 * 60:  # two hours
+        return f"{minutes} min"
+    return f"{minutes / 60:.0f} h" if minutes < 2 * 24 * 60 else f"{minutes / 60 / 24:.0f} days"
 
 
 def _dagster(settings: Settings) -> Finding:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dbt.cli.main import dbtRunner
 
+from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.settings import REPOSITORY
 
 PROJECT = REPOSITORY / "dbt_project"
@@ -17,6 +19,19 @@ NAMES = {
     "intermediate": r"int_(?P<folder>\w+)__\w+ed(_\w+)?",  # a subject, and what was done to it
     "marts": r"(fct|dim|rpt|bridge)_\w+",
 }
+SNAPSHOTS = {
+    f"model.battlescope.{name}"
+    for name in (
+        "stg_faction_warfare__states",
+        "stg_market_orders__stock",
+        "stg_market_prices__prices",
+        "stg_sovereignty_campaigns__campaigns",
+        "stg_sovereignty_systems__states",
+        "stg_system_jumps__hours",
+        "stg_system_kills__hours",
+    )
+}
+"""Staging models of snapshots that no mart reads yet."""
 
 Node = dict[str, Any]
 
@@ -90,7 +105,7 @@ def test_layers_only_look_down(models: dict[str, Node]) -> None:
 
 def test_no_model_and_no_source_table_is_without_a_reader(manifest: Node, models: dict[str, Node]) -> None:
     read = {key for reader in (models | manifest["exposures"]).values() for key in reader["depends_on"]["nodes"]}
-    assert read == set(models) | set(manifest["sources"])
+    assert set(models) | set(manifest["sources"]) == read | SNAPSHOTS
 
 
 def test_above_staging_every_model_has_a_key_that_is_tested(manifest: Node, models: dict[str, Node]) -> None:
@@ -158,6 +173,14 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
         "static_data": "core/static_data",
         "battles": "core/battles",
         "names": "app/entity_names",
+        "source_fetches": "raw/source_fetches",
+    } | {source: f"raw/{source}" for source in PROMISES}
+
+
+def test_sources_stay_fresh_as_long_as_promised() -> None:
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
+    assert project["vars"]["fresh_for_seconds"] == {
+        source: promise.fresh_for.total_seconds() for source, promise in PROMISES.items()
     }
 
 

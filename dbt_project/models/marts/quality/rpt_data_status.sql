@@ -34,6 +34,13 @@ newest_days as (
     where status = 'stored'
 ),
 
+promised as (
+{%- for source, seconds in var('fresh_for_seconds').items() %}
+    select '{{ source }}' as source, interval '{{ seconds }} seconds' as fresh_for
+    {{- ' union all' if not loop.last }}
+{%- endfor %}
+),
+
 -- A day is published in the hours after it ended: two days after its end, the next one is late.
 stale as (
     select source
@@ -42,6 +49,11 @@ stale as (
     union all
     select 'static_data'
     where not exists (select from {{ ref('stg_static_data__builds') }})
+    union all
+    select promised.source
+    from promised
+    left join {{ ref('stg_source_fetches__sources') }} as fetched on fetched.source = promised.source
+    where fetched.last_success_at is null or {{ current_timestamp() }} - fetched.last_success_at > promised.fresh_for
 ),
 
 status as (
