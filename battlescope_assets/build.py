@@ -5,6 +5,7 @@ from datetime import UTC
 import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles
+from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.marts import build_marts, dbt_resource
@@ -37,8 +38,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     ]
     marts = build_marts(settings)
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
+    warehouse = Warehouse(database_url(settings))
+    feed = Source(settings.r2z2_url, settings.user_agent, settings.home / "cache" / "r2z2")
     return dg.Definitions(
-        assets=[static_data, *days, entity_names, *marts],
+        assets=[static_data, KILLMAIL_FEED, *days, entity_names, *marts],
         jobs=[
             land_days,
             dg.define_asset_job(LOAD_STATIC_DATA, dg.AssetSelection.assets(static_data)),
@@ -46,9 +49,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
         schedules=[recent_days_schedule()],
+        sensors=[build_feed_sensor(feed, warehouse, settings, LAND_DAYS)],
         resources={
             "settings": settings,
-            "warehouse": Warehouse(database_url(settings)),
+            "warehouse": warehouse,
             "everef": Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef"),
             "ccp": Source(settings.static_data_url, settings.user_agent, settings.home / "cache" / "static-data"),
             "esi": Source(settings.esi_url, settings.user_agent, settings.home / "cache" / "esi"),

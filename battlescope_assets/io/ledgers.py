@@ -23,6 +23,9 @@ class KillmailDay:
     mails_quarantined: int
     revision: int
     changed_at: datetime
+    mails_filtered: int = 0
+    """Left out by the ruleset."""
+    ruleset: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def summary(connection: Connection) -> Summary:
         """
         select count(*) filter (where status = 'stored'), count(*) filter (where status = 'absent'),
             coalesce(sum(mails_stored), 0), coalesce(sum(mails_quarantined), 0),
-            count(*) filter (where mails_stored + mails_quarantined < mails_expected), max(day)
+            count(*) filter (where mails_stored + mails_quarantined + mails_filtered < mails_expected), max(day)
         from raw.killmail_days
         """
     ).fetchone()
