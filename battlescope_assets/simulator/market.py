@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -59,15 +60,27 @@ class Market:
         self._base_isk = np.array([_typical_isk(t) for t in types]) * draw.lognormal(0, 0.35, len(types))
         self._phases = draw.uniform(0, 2 * np.pi, (3, len(types)))
         self._amplitudes = draw.uniform(0.01, 0.07, (3, len(types)))
+        self._prices = lru_cache(maxsize=8)(self._prices_of)
 
-    def history(self, day: date, lost: Mapping[int, int]) -> list[MarketRow]:
-        """The day's rows; a type is absent from a region where nothing of it was sold."""
+    def prices(self, day: date) -> Mapping[int, float]:
+        """What each type is worth on a day, ISK, without a day's accidents."""
+        return self._prices(day)
+
+    def _prices_of(self, day: date) -> Mapping[int, float]:
+        return dict(zip(self._type_ids.tolist(), self._price(day).round(2).tolist(), strict=True))
+
+    def _price(self, day: date) -> NDArray[np.float64]:
         number = day.toordinal()
-        draw = np.random.default_rng([self._seed, number, 5])
         waves = [
             np.sin(2 * np.pi * number / days + phase) for days, phase in zip((11, 37, 173), self._phases, strict=True)
         ]
-        price = self._base_isk * np.exp((self._amplitudes * waves).sum(axis=0))
+        price: NDArray[np.float64] = self._base_isk * np.exp((self._amplitudes * waves).sum(axis=0))
+        return price
+
+    def history(self, day: date, lost: Mapping[int, int]) -> list[MarketRow]:
+        """The day's rows; a type is absent from a region where nothing of it was sold."""
+        draw = np.random.default_rng([self._seed, day.toordinal(), 5])
+        price = self._price(day)
         losses = np.array([lost.get(type_id, 0) for type_id in self._type_ids.tolist()])
         modified = f"{day + timedelta(days=1)}T11:20:00Z"
         return [

@@ -113,6 +113,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._control()
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date header, by the catalogue's clock."""
+        return super().date_time_string(self.server.catalogue.now().timestamp() if timestamp is None else timestamp)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
         """Requests are kept in `Upstream.requests`, not written to the terminal."""
 
@@ -149,12 +153,12 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {
             "ETag": document.etag,
             "Last-Modified": format_datetime(document.last_modified, usegmt=True),
-            "Cache-Control": "max-age=300",
+            **document.headers,
         }
         if self.headers.get("If-None-Match") == document.etag:
             self._send(HTTPStatus.NOT_MODIFIED, headers, None)
             return
-        self._send(HTTPStatus.OK, headers | {"Content-Type": document.media_type}, document.path.read_bytes(), fault)
+        self._send(HTTPStatus.OK, headers | {"Content-Type": document.media_type}, document.read(), fault)
 
     def _send(self, status: int, headers: dict[str, str], body: bytes | None, fault: Fault | None = None) -> None:
         """Sends an answer; `body` None means that the status allows none."""
