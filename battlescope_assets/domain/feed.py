@@ -136,6 +136,9 @@ class Position:
     newest_sequence_id: int
     """The highest number known to exist."""
     pending: Mapping[int, Pending]
+    is_probing: bool = False
+    """The next number was missing when last asked for: the one behind it is asked for, since numbers may never come
+    and `sequence.json` tells of it dozens of numbers later."""
 
     @classmethod
     def at(cls, sequence_id: int) -> "Position":
@@ -145,7 +148,7 @@ class Position:
     def due(self, now: datetime) -> int:
         """The number to ask for: a pending one whose time has come, else the next."""
         return min((number for number, wait in self.pending.items() if wait.ask_at <= now), default=0) or (
-            self.next_sequence_id
+            self.next_sequence_id + (self.is_probing and self.next_sequence_id > self.newest_sequence_id)
         )
 
     def told(self, newest: int, silence: timedelta) -> "Position":
@@ -168,19 +171,21 @@ class Position:
         pending = {other: wait for other, wait in self.pending.items() if other != number}
         if updated is not None and updated < number:  # ever older, so this ends
             pending[updated] = Pending(0, now)
+        # A probe that hits leaves a number behind, which may have come since it was asked for.
+        pending |= {skipped: Pending(0, now) for skipped in range(self.next_sequence_id, number)}
         following = max(self.next_sequence_id, number + 1)
         return Position(following, max(self.newest_sequence_id, number), pending)
 
     def missing(self, number: int, now: datetime) -> "Position":
         """After upstream had no document `number`: not yet, or not while later ones exist, which is a gap."""
-        if number == self.next_sequence_id and number >= self.newest_sequence_id:
-            return self
+        if number >= max(self.next_sequence_id, self.newest_sequence_id):
+            return replace(self, is_probing=not self.is_probing)
         times = self.pending[number].times_missing if number in self.pending else 0
         pending = {other: wait for other, wait in self.pending.items() if other != number}
         if times < len(RETRIES):
             pending[number] = Pending(times + 1, now + RETRIES[times])
         following = max(self.next_sequence_id, number + 1)
-        return replace(self, next_sequence_id=following, pending=pending)
+        return Position(following, self.newest_sequence_id, pending)
 
 
 ZKB_COLUMNS = (

@@ -25,8 +25,8 @@ from battlescope_assets.io.warehouse import Connection, Rows, lock, replace_rows
 
 SEQUENCE = "ephemeral/sequence.json"
 POSITION_COLUMNS = (
-    "is_only_row", "next_sequence_id", "newest_sequence_id", "read_at", "wait_until", "newest_uploaded_at",
-    "documents_read", "mails_stored", "mails_filtered", "documents_rejected",
+    "is_only_row", "next_sequence_id", "newest_sequence_id", "is_probing", "read_at", "wait_until",
+    "newest_uploaded_at", "documents_read", "mails_stored", "mails_filtered", "documents_rejected",
 )  # fmt: skip
 
 
@@ -85,27 +85,29 @@ def read_state(connection: Connection) -> FeedState | None:
     """How far the feed is read; None where it never was."""
     row = connection.execute(
         """
-        select next_sequence_id, newest_sequence_id, read_at, wait_until, newest_uploaded_at, documents_read,
-            mails_stored, mails_filtered, documents_rejected
+        select next_sequence_id, newest_sequence_id, is_probing, read_at, wait_until, newest_uploaded_at,
+            documents_read, mails_stored, mails_filtered, documents_rejected
         from raw.feed_position
         """
     ).fetchone()
     if row is None:
         return None
-    following, newest, *others = cast("tuple[int, int, datetime, datetime, datetime | None, int, int, int, int]", row)
+    following, newest, is_probing, *others = cast(
+        "tuple[int, int, bool, datetime, datetime, datetime | None, int, int, int, int]", row
+    )
     rows = connection.execute("select sequence_id, times_missing, ask_at from raw.feed_pending").fetchall()
     pending = {
         number: Pending(times, ask_at) for number, times, ask_at in cast("list[tuple[int, int, datetime]]", rows)
     }
-    return FeedState(Position(following, newest, pending), *others)  # type: ignore[arg-type]  # mypy loses the types
+    return FeedState(Position(following, newest, pending, is_probing), *others)  # type: ignore[arg-type]  # mypy loses the types
 
 
 def write_state(connection: Connection, state: FeedState) -> None:
     """Keeps how far the feed is read."""
     row = (
-        True, state.position.next_sequence_id, state.position.newest_sequence_id, state.read_at, state.wait_until,
-        state.newest_uploaded_at, state.documents_read, state.mails_stored, state.mails_filtered,
-        state.documents_rejected,
+        True, state.position.next_sequence_id, state.position.newest_sequence_id, state.position.is_probing,
+        state.read_at, state.wait_until, state.newest_uploaded_at, state.documents_read, state.mails_stored,
+        state.mails_filtered, state.documents_rejected,
     )  # fmt: skip
     replace_table(connection, "raw.feed_position", Rows(POSITION_COLUMNS, [row]))
     pending = [(number, *wait) for number, wait in state.position.pending.items()]

@@ -1,0 +1,4 @@
+select
+    killmail_id,
+    day
+from {{ source('killmails', 'killmail_index') }}
