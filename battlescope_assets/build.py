@@ -4,7 +4,7 @@ from datetime import UTC
 
 import dagster as dg
 
-from battlescope_assets.assets.battles import build_battles
+from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
@@ -49,7 +49,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
         schedules=[recent_days_schedule()],
-        sensors=[build_feed_sensor(feed, warehouse, settings, LAND_DAYS)],
+        sensors=[ended_battles, build_feed_sensor(feed, warehouse, settings, LAND_DAYS)],
         resources={
             "settings": settings,
             "warehouse": warehouse,

@@ -80,6 +80,7 @@ def backfill(
 ) -> None:
     """Fetch days and build everything from them; a day that did not change upstream changes nothing here."""
     from battlescope_assets.backfill import backfill as fill
+    from battlescope_assets.processes.database import unbuilt_marts
     from battlescope_assets.processes.orchestrator import unfinished_days
 
     settings = Settings()
@@ -87,7 +88,7 @@ def backfill(
         chosen = _chosen_days(settings, start, end, days, from_totals)
         span = chosen
         if missing:
-            chosen = unfinished_days(chosen)
+            chosen = unfinished_days(chosen) or ([max(span)] if unbuilt_marts(settings) else [])
         if not chosen:
             typer.echo("Nothing is missing.")
             return
@@ -141,6 +142,23 @@ def doctor() -> None:
             typer.echo(f"        → {finding.mend}")
     if broken:
         raise typer.Exit(1)
+
+
+@app.command(rich_help_panel="Data")
+def footprint() -> None:
+    """Say how many bytes the database spends on an average battle of each kind, indexes included."""
+    from battlescope_assets.io.footprint import footprints
+    from battlescope_assets.io.warehouse import Warehouse
+    from battlescope_assets.processes.database import database_url
+
+    settings = Settings()
+    with _errors_as_sentences(), _database(settings), Warehouse(database_url(settings)).transaction() as connection:
+        typer.echo(f"{'kind':<15}{'battles':>9}{'rows':>8}{'indexes':>9}{'bytes':>8}")
+        for found in footprints(connection):
+            whole = found.row_bytes + found.index_bytes
+            typer.echo(
+                f"{found.kind:<15}{found.battles:>9}{found.row_bytes:>8.0f}{found.index_bytes:>9.0f}{whole:>8.0f}"
+            )
 
 
 @app.command(rich_help_panel="Single services")

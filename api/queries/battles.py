@@ -69,38 +69,29 @@ CONDITIONS: dict[str, LiteralString] = {
     "region_id": "region_id = %(region_id)s",
     "space_type": "space_type = %(space_type)s",
     "security": "security_class = %(security)s",
+    "alliance_id": "alliance_ids @> array[%(alliance_id)s::bigint]",
+    "corporation_id": "corporation_ids @> array[%(corporation_id)s::bigint]",
+    "character_id": """battle_id in (
+        select battle_id from marts.fct_battle_rosters where character_ids @> array[%(character_id)s::bigint])""",
     "status": "status = %(status)s",
     "min_isk": "destroyed_isk >= %(min_isk)s",
     "min_pilots": "total_pilots >= %(min_pilots)s",
     "min_kills": "total_killmails >= %(min_kills)s",
 }
-ENTITIES: dict[str, LiteralString] = {
-    "alliance_id": """(select started_at, battle_id from marts.bridge_battle_entities
-        where entity_kind = 'alliance' and entity_id = %(alliance_id)s) as alliance""",
-    "corporation_id": """(select started_at, battle_id from marts.bridge_battle_entities
-        where entity_kind = 'corporation' and entity_id = %(corporation_id)s) as corporation""",
-    "character_id": """(select started_at, battle_id from marts.bridge_battle_entities
-        where entity_kind = 'character' and entity_id = %(character_id)s) as character""",
-}
-"""Joined by the whole key of the bridge and named before the battles, so that its index gives the newest first."""
-
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
     dropped_isk, is_decisive, winning_side, outcome_reason, systems""")
-DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, top_killers, top_losers, created_at, updated_at")
+DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
+TOP_PILOTS = 5
 
 
 def _matching(filters: BattleFilters) -> tuple[Composed, Row]:
     """`from ... where ...` of the battles that meet the filters, and its parameters."""
-    given = filters.model_dump(include={*CONDITIONS, *ENTITIES}, exclude_none=True)
-    tables = [SQL(table) for name, table in ENTITIES.items() if name in given] + [SQL("marts.fct_battles")]
-    source = SQL(" join ").join(tables[:1]) + SQL("").join(
-        SQL(" join {} using (started_at, battle_id)").format(table) for table in tables[1:]
-    )
+    given = filters.model_dump(include={*CONDITIONS}, exclude_none=True)
     kinds = filters.kind or [kind for kind in Kind if kind not in {Kind.CAMP, Kind.GANK}]
     conditions = [SQL("kind = any(%(kinds)s)"), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
-    return SQL(" from {} where {} ").format(source, SQL(" and ").join(conditions)), {**given, "kinds": kinds}
+    return SQL(" from marts.fct_battles where {} ").format(SQL(" and ").join(conditions)), {**given, "kinds": kinds}
 
 
 async def battles(
@@ -213,6 +204,50 @@ async def participants(
         {"day": day, "battle_id": battle_id, "side": parameters.side, "alliance_id": parameters.alliance_id}
         | {"corporation_id": parameters.corporation_id}
         | page_parameters(after, parameters.limit),
+    )
+    return await cursor.fetchall()
+
+
+async def top_pilots(connection: Connection, battle_id: UUID, day: date, sort: ParticipantSort) -> list[Row]:
+    """The first of `participants` in this order."""
+    parameters = ParticipantParameters(sort=sort, limit=TOP_PILOTS)
+    return (await participants(connection, battle_id, day, parameters, None))[:TOP_PILOTS]
+
+
+async def links(connection: Connection, battle_id: UUID, day: date) -> list[Row]:
+    """What brought each of the battle's killmails into it, in the order they happened; all null for the first."""
+    cursor = await connection.execute(
+        """
+        select killmail_id, link_evidence, linked_killmail_id, link_seconds, link_entity_ids
+        from marts.fct_battle_killmails
+        where day = %(day)s and battle_id = %(battle_id)s
+        order by killmail_time, killmail_id
+        """,
+        {"day": day, "battle_id": battle_id},
+    )
+    return await cursor.fetchall()
+
+
+async def friendly_fire(connection: Connection, battle_id: UUID) -> list[Row]:
+    """Who shot victims of his own side."""
+    cursor = await connection.execute(
+        """
+        select killmail_id, character_id, character_name, damage_done from marts.fct_battle_friendly_fire
+        where battle_id = %(battle_id)s order by position
+        """,
+        {"battle_id": battle_id},
+    )
+    return await cursor.fetchall()
+
+
+async def timeline(connection: Connection, battle_id: UUID, day: date) -> list[Row]:
+    """What each side lost in each minute in which it lost something."""
+    cursor = await connection.execute(
+        """
+        select minute_at, side, killmails, ships_lost, isk_lost from marts.fct_battle_timeline
+        where day = %(day)s and battle_id = %(battle_id)s order by minute_at, side
+        """,
+        {"day": day, "battle_id": battle_id},
     )
     return await cursor.fetchall()
 

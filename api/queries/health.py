@@ -3,15 +3,17 @@
 from api.deps import Connection
 
 MARTS = (
-    "bridge_battle_entities",
     "dim_entity_names",
     "dim_regions",
     "dim_solar_systems",
     "dim_types",
+    "fct_battle_friendly_fire",
     "fct_battle_killmails",
     "fct_battle_lineage",
     "fct_battle_participants",
+    "fct_battle_rosters",
     "fct_battle_sides",
+    "fct_battle_timeline",
     "fct_battles",
     "fct_ship_losses",
     "rpt_data_days",

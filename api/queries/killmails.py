@@ -21,9 +21,11 @@ async def battle_of(connection: Connection, killmail_id: int, killmail_time: dat
     cursor = await connection.execute(
         """
         select battles.battle_id, battles.slug, battles.kind
-        from marts.fct_battle_killmails as killmails
-        inner join marts.fct_battles as battles using (day, battle_id)
-        where killmails.killmail_time = %(killmail_time)s and killmails.killmail_id = %(killmail_id)s
+        from marts.fct_battles as battles
+        inner join marts.fct_battle_killmails as killmails using (battle_id)
+        where battles.started_at <= %(killmail_time)s and battles.ended_at >= %(killmail_time)s
+            and battles.started_at > %(killmail_time)s - interval '7 days' -- longer than any battle, for the index
+            and killmails.killmail_id = %(killmail_id)s
         """,
         {"killmail_id": killmail_id, "killmail_time": killmail_time},
     )

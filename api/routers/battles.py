@@ -21,19 +21,24 @@ from api.schemas.battles import (
     BattleSide,
     BattleSideDetail,
     FormerBattle,
+    FriendlyFire,
     IdOrSlug,
     KillmailList,
     KillmailParameters,
     Link,
+    LinkedKillmail,
+    Losses,
     Outcome,
     Participant,
     ParticipantList,
     ParticipantParameters,
+    ParticipantSort,
     Region,
     SideGroup,
     SideItem,
     SideShip,
     SystemShare,
+    Timeline,
     TopKiller,
     TopLoser,
     Victim,
@@ -82,14 +87,16 @@ async def list_battles(connection: ReadConnection, parameters: Annotated[BattleP
 
 @router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
 async def get_battle(connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)]) -> BattleDetail:
-    """A battle with its sides' groups, ships and items, its systems, its top pilots and the ids that lead to it."""
+    """A battle with its sides' groups, ships and items, its top pilots, why it is one, and the ids that lead to it."""
+    battle_id, day = row["battle_id"], row["day"]
+    killers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_DESTROYED_DOWN)
+    losers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_LOST_DOWN)
     details = {detail["side"]: detail for detail in await queries.side_details(connection, row["battle_id"])}
-    characters = [pilot["character_id"] for pilot in (*row["top_killers"], *row["top_losers"])]
     groups = [group["group_id"] for detail in details.values() for group in detail["groups"]]
     type_ids = [
         entry["type_id"] for detail in details.values() for entry in (*detail["ship_types"], *detail["items_lost"])
     ]
-    names = await entity_names(connection, (*characters, *groups))
+    names = await entity_names(connection, groups)
     known_types = await types(connection, type_ids)
     systems = await system_names(connection, [share["solar_system_id"] for share in row["systems"]])
     return BattleDetail(
@@ -108,21 +115,35 @@ async def get_battle(connection: ReadConnection, row: Annotated[Row, Depends(_ba
         ],
         top_killers=[
             TopKiller(
-                character=Named(id=pilot["character_id"], name=names.get(pilot["character_id"])),
+                character=Named(id=pilot["character_id"], name=pilot["character_name"]),
                 side=pilot["side"],
                 kills=pilot["kills"],
-                isk_destroyed=round(pilot["isk_destroyed"]),
+                isk_destroyed=pilot["isk_destroyed"],
             )
-            for pilot in row["top_killers"]
+            for pilot in killers
+            if pilot["kills"]
         ],
         top_losers=[
             TopLoser(
-                character=Named(id=pilot["character_id"], name=names.get(pilot["character_id"])),
+                character=Named(id=pilot["character_id"], name=pilot["character_name"]),
                 side=pilot["side"],
                 losses=pilot["losses"],
-                isk_lost=round(pilot["isk_lost"]),
+                isk_lost=pilot["isk_lost"],
             )
-            for pilot in row["top_losers"]
+            for pilot in losers
+            if pilot["losses"]
+        ],
+        killmails=[
+            LinkedKillmail(killmail_id=mail["killmail_id"], link=_link(mail))
+            for mail in await queries.links(connection, battle_id, day)
+        ],
+        friendly_fire=[
+            FriendlyFire(
+                killmail_id=shot["killmail_id"],
+                character=_named(shot["character_id"], shot["character_name"]),
+                damage_done=shot["damage_done"],
+            )
+            for shot in await queries.friendly_fire(connection, battle_id)
         ],
         former=[
             FormerBattle(
@@ -168,6 +189,16 @@ async def list_battle_killmails(
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
     return KillmailList(
         items=[_killmail(mail) for mail in page], next_cursor=next_cursor, data_status=await data_status(connection)
+    )
+
+
+@router.get("/{id_or_slug}/timeline", summary="A battle's losses over time", responses=BATTLE_PROBLEMS)
+async def get_timeline(connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)]) -> Timeline:
+    """What each side lost in each minute in which it lost something, in the order of time."""
+    return Timeline(
+        items=[Losses(**losses) for losses in await queries.timeline(connection, row["battle_id"], row["day"])],
+        next_cursor=None,
+        data_status=await data_status(connection),
     )
 
 
@@ -287,16 +318,19 @@ def victim_of(row: Row) -> Victim:
     )
 
 
+def _link(row: Row) -> Link | None:
+    if row["linked_killmail_id"] is None:
+        return None
+    return Link(
+        killmail_id=row["linked_killmail_id"],
+        evidence=row["link_evidence"],
+        seconds=row["link_seconds"],
+        entity_ids=row["link_entity_ids"],
+    )
+
+
 def _killmail(row: Row) -> BattleKillmail:
     killmail_id = row["killmail_id"]
-    link = None
-    if row["linked_killmail_id"] is not None:
-        link = Link(
-            killmail_id=row["linked_killmail_id"],
-            evidence=row["link_evidence"],
-            seconds=row["link_seconds"],
-            entity_ids=row["link_entity_ids"],
-        )
     return BattleKillmail(
         killmail_id=killmail_id,
         killmail_time=row["killmail_time"],
@@ -307,7 +341,7 @@ def _killmail(row: Row) -> BattleKillmail:
         isk_destroyed=row["destroyed_isk"],
         isk_dropped=row["dropped_isk"],
         isk_total=row["total_isk"],
-        link=link,
+        link=_link(row),
         zkillboard_url=zkillboard_kill_url(killmail_id),
         esi_url=esi_killmail_url(killmail_id, row["killmail_hash"]),
     )

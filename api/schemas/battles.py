@@ -300,8 +300,32 @@ class FormerBattle(Answer):
     happened_at: datetime
 
 
+class Link(Answer):
+    """Why a killmail is in its battle: the killmail that brought it in, and by which evidence."""
+
+    killmail_id: int = Field(description="The linked killmail.")
+    evidence: str
+    seconds: int = Field(description="Time between the two.")
+    entity_ids: list[int] = Field(description="The characters, corporations or alliances that link them.")
+
+
+class LinkedKillmail(Answer):
+    """A killmail of a battle, and why it is there."""
+
+    killmail_id: int
+    link: Link | None = Field(description="null for the battle's first killmail.")
+
+
+class FriendlyFire(Answer):
+    """Someone shot a victim of his own side."""
+
+    killmail_id: int = Field(description="The victim's killmail.")
+    character: Named | None = Field(description="Who shot; null for a structure.")
+    damage_done: int
+
+
 class BattleDetail(Battle):
-    """A battle with everything about it but its participants and killmails."""
+    """A battle with everything about it but its participants, killmails and timeline."""
 
     model_config = ConfigDict(json_schema_extra=None)  # an example of the list would not fit
 
@@ -310,6 +334,10 @@ class BattleDetail(Battle):
     systems: list[SystemShare] = Field(description="From the most killmails on.")
     top_killers: list[TopKiller]
     top_losers: list[TopLoser]
+    killmails: list[LinkedKillmail] = Field(
+        description="Why each killmail is in the battle, in the order they happened."
+    )
+    friendly_fire: list[FriendlyFire]
     former: list[FormerBattle] = Field(description="Ids and slugs that lead here since a re-clustering.")
     created_at: datetime
     updated_at: datetime
@@ -343,15 +371,6 @@ class ParticipantList(Listing[Participant]):
     """A page of participants."""
 
 
-class Link(Answer):
-    """Why a killmail is in its battle: the killmail that brought it in, and by which evidence."""
-
-    killmail_id: int = Field(description="The linked killmail.")
-    evidence: str
-    seconds: int = Field(description="Time between the two.")
-    entity_ids: list[int] = Field(description="The characters, corporations or alliances that link them.")
-
-
 class Victim(Answer):
     """Who lost what; a structure has no character."""
 
@@ -382,3 +401,17 @@ class BattleKillmail(Answer):
 
 class KillmailList(Listing[BattleKillmail]):
     """A page of a battle's killmails."""
+
+
+class Losses(Answer):
+    """What a side lost within a minute."""
+
+    minute_at: datetime = Field(description="The minute's beginning.")
+    side: int = Field(description="The side's number; 0 = unaligned.")
+    killmails: int
+    ships_lost: int = Field(description="Structures and deployables included, capsules not.")
+    isk_lost: Isk
+
+
+class Timeline(Listing[Losses]):
+    """A battle's losses by minute and side, whole: `next_cursor` is always null."""

@@ -1,18 +1,19 @@
 """Asset core/battles: the battles of a day, reconstructed from stored mails; how, belongs to the domain."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import dagster as dg
 import numpy as np
 
 from battlescope_assets.domain.battle_params import BattleParams
-from battlescope_assets.domain.battles import Engagement, reconstruct
-from battlescope_assets.domain.engagements import memberships
+from battlescope_assets.domain.battles import engagements_of
+from battlescope_assets.domain.engagements import Membership, memberships
 from battlescope_assets.domain.mails import Mails
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.battles import BattleChange, Stored, read_touching, write
+from battlescope_assets.io.battles import BattleChange, Stored, close_ended, read_touching, write
 from battlescope_assets.io.killmails import read_items, read_mails
 from battlescope_assets.io.universe import read_combat_world
 from battlescope_assets.io.warehouse import Connection, Warehouse, lock
@@ -67,6 +68,14 @@ def build_battles(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefiniti
     return battles
 
 
+@dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+def ended_battles(warehouse: dg.ResourceParam[Warehouse], settings: dg.ResourceParam[Settings]) -> dg.SkipReason:
+    """Announces battles whose last mail is WINDOW_MINUTES old; it works in its tick, since a run would cost seconds."""
+    with warehouse.transaction() as connection:
+        ended = close_ended(connection, timedelta(minutes=settings.window_minutes), datetime.now(UTC))
+    return dg.SkipReason(f"{ended} battles ended.")
+
+
 def battle_params(settings: Settings) -> BattleParams:
     """The thresholds of reconstruction that settings decide."""
     return BattleParams(
@@ -81,9 +90,10 @@ def recluster(
 ) -> BattleChange:
     """Makes the stored battles that touch the window equal to what the stored mails say.
 
-    Touched are engagements and stored battles with a mail in the window, and whatever shares a mail with one of them.
-    Mails are read as far around the window as these reach, and a margin beyond, so the result is that of a run over
-    all days. What is held together only by mails outside the margin cannot touch the window: no link is longer.
+    Touched are engagements with a mail in the window, stored battles that last into it, and whatever shares a mail
+    with one of them. Mails are read as far around the window as these reach, and a margin beyond, so the result is
+    that of a run over all days. What only mails outside the margin hold together cannot touch the window: no link is
+    longer.
     """
     lock(connection, "core.battles")
     margin = timedelta(minutes=params.longest_link_minutes)
@@ -91,31 +101,44 @@ def recluster(
     before = {mail_id for battle in read_touching(connection, window) for mail_id in battle.killmail_ids}
     while True:
         mails = read_mails(connection, region)
-        found = reconstruct(mails, read_items(connection, region), world, params)
+        member = memberships(mails, world, params)
+        found = _members_of_engagements(mails, member, params)
         stored = read_touching(connection, region)
         reached = before | _ids_in(mails, window)
-        engagements, replaced = touched(found, stored, reached)
-        reached |= {mail.killmail_id for engagement in engagements for mail in engagement.killmails}
-        needed = _span([window, *map(_reach, replaced), *_components(mails, world, params, reached)]).padded(margin)
+        engaged, replaced = touched(found, stored, reached)
+        kept = np.flatnonzero(np.isin(mails.killmail_id, list(engaged)))
+        needed = _span([window, *map(_reach, replaced), *_components(mails, member, reached | engaged)]).padded(margin)
         if region.start <= needed.start and needed.end <= region.end:
-            return write(connection, engagements, replaced, now)
+            items = read_items(connection, region, mails.killmail_id[kept].tolist())
+            engagements = engagements_of(mails, items, member, kept, world, params)
+            return write(connection, engagements, replaced, timedelta(minutes=params.window_minutes), now)
         region = _span([region, needed])
 
 
 def touched(
-    engagements: Sequence[Engagement], stored: Sequence[Stored], killmail_ids: set[int]
-) -> tuple[list[Engagement], list[Stored]]:
-    """What shares a mail with `killmail_ids`, directly or through others that do; both in their order."""
-    members = [{mail.killmail_id for mail in engagement.killmails} for engagement in engagements]
-    members += [set(battle.killmail_ids) for battle in stored]
+    engagements: Sequence[Collection[int]], stored: Sequence[Stored], killmail_ids: set[int]
+) -> tuple[set[int], list[Stored]]:
+    """What shares a mail with `killmail_ids`, directly or through others that do.
+
+    Returns the mails of such engagements, each of which is given by its mails, and such stored battles in their order.
+    """
+    members = [set(ids) for ids in engagements] + [set(battle.killmail_ids) for battle in stored]
     reached, chosen = set(killmail_ids), set[int]()
     while found := {i for i, ids in enumerate(members) if i not in chosen and not reached.isdisjoint(ids)}:
         chosen |= found
         reached.update(*(members[i] for i in found))
     return (
-        [engagement for i, engagement in enumerate(engagements) if i in chosen],
+        set().union(*(ids for i, ids in enumerate(members[: len(engagements)]) if i in chosen)),
         [battle for i, battle in enumerate(stored, len(engagements)) if i in chosen],
     )
+
+
+def _members_of_engagements(mails: Mails, member: Membership, params: BattleParams) -> list[list[int]]:
+    """The mails of each engagement that is large enough."""
+    order = np.argsort(member.engagement, kind="stable")
+    bounds = np.flatnonzero(np.diff(member.engagement[order], prepend=-1, append=-1))
+    ids = mails.killmail_id[order].tolist()
+    return [ids[start:end] for start, end in pairwise(bounds.tolist()) if end - start >= params.min_kills]
 
 
 def _ids_in(mails: Mails, window: Window) -> set[int]:
@@ -123,9 +146,9 @@ def _ids_in(mails: Mails, window: Window) -> set[int]:
     return set(mails.killmail_id[inside].tolist())
 
 
-def _components(mails: Mails, world: CombatWorld, params: BattleParams, killmail_ids: set[int]) -> Iterator[Window]:
+def _components(mails: Mails, member: Membership, killmail_ids: set[int]) -> Iterator[Window]:
     """From when to when the components of these mails reach: they decide cuts, and whether there is an engagement."""
-    component = memberships(mails, world, params).component
+    component = member.component
     members = np.isin(component, component[np.isin(mails.killmail_id, list(killmail_ids))])
     if members.any():
         first, last = (datetime.fromtimestamp(int(seconds), UTC) for seconds in mails.time_seconds[members][[0, -1]])

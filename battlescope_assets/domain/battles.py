@@ -1,12 +1,11 @@
-"""From mails to engagements with everything stored of them: statistics, sides, outcome; ids and slugs are `identity`'s.
+"""From mails to engagements: sides, shares, outcome; ids and slugs are `identity`'s, what one mail says is the mail's.
 
 `reconstruct` is the one entry to battle reconstruction.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from heapq import nsmallest
 from itertools import pairwise
 from typing import TypedDict, TypeVar
 
@@ -22,11 +21,10 @@ from battlescope_assets.domain.ships import is_capsule, is_structure
 from battlescope_assets.domain.sides import NO_ROW, UNALIGNED, Sides, find_sides
 from battlescope_assets.domain.universe import CombatWorld
 
-__all__ = ["BattleParams", "Engagement", "Kind", "reconstruct"]
+__all__ = ["BattleParams", "Engagement", "Kind", "engagements_of", "reconstruct"]
 
 LONGEST_LIST = 20
 """Rows kept of a side's groups, ships and items, so that a battle stays small."""
-TOP_PILOTS = 5
 Row = TypeVar("Row")
 
 
@@ -37,32 +35,14 @@ class SystemShare(TypedDict):
     killmails: int
 
 
-class TopKiller(TypedDict):
-    """A pilot who destroyed most."""
-
-    character_id: int
-    side: int
-    kills: int
-    isk_destroyed: float
-
-
-class TopLoser(TypedDict):
-    """A pilot who lost most."""
-
-    character_id: int
-    side: int
-    losses: int
-    isk_lost: float
-
-
 class SideGroup(TypedDict):
     """A group on a side; `group_kind` is alliance, corporation or character."""
 
     group_id: int
     group_kind: str
     pilots: int
-    isk_destroyed: float
-    isk_lost: float
+    isk_destroyed: int
+    isk_lost: int
     confidence: float
 
 
@@ -103,26 +83,14 @@ class EngagementSide:
 
 @dataclass(frozen=True)
 class Participant:
-    """A pilot in an engagement."""
+    """A pilot in an engagement; what he flew, shot and lost is on its mails."""
 
     character_id: int
-    corporation_id: int | None
-    alliance_id: int | None
     side: int
     side_confidence: float
     second_best_side: int | None
-    kills: int
-    """Mails of others he attacked on."""
-    final_blows: int
-    losses: int
-    damage_done: int
-    damage_received: int
     isk_destroyed: float
     """Shares, by damage, of what others lost."""
-    isk_lost: float
-    ship_type_ids: tuple[int, ...]
-    first_seen_at: datetime
-    last_seen_at: datetime
 
 
 @dataclass(frozen=True)
@@ -133,8 +101,6 @@ class EngagementKillmail:
     killmail_time: datetime
     solar_system_id: int
     victim_side: int
-    is_friendly_fire: bool
-    """Whether a pilot of the victim's own side is among the attackers."""
     link_evidence: str | None
     linked_killmail_id: int | None
     link_seconds: int | None
@@ -142,11 +108,13 @@ class EngagementKillmail:
 
 
 @dataclass(frozen=True)
-class Entity:
-    """Someone who took part: an alliance, corporation or character."""
+class FriendlyFire:
+    """Someone shot a mail's victim who is on his own side."""
 
-    entity_kind: str
-    entity_id: int
+    killmail_id: int
+    character_id: int | None
+    """None for a structure."""
+    damage_done: int
 
 
 @dataclass(frozen=True)
@@ -168,12 +136,16 @@ class Engagement:
     winning_side: int | None
     outcome_reason: str
     systems: tuple[SystemShare, ...]
-    top_killers: tuple[TopKiller, ...]
-    top_losers: tuple[TopLoser, ...]
+    alliance_ids: tuple[int, ...]
+    """Of everybody on its mails, smallest first."""
+    corporation_ids: tuple[int, ...]
+    """Of everybody on its mails, smallest first."""
     sides: tuple[EngagementSide, ...]
     participants: tuple[Participant, ...]
+    """By side, within it by confidence, within that by id."""
     killmails: tuple[EngagementKillmail, ...]
-    entities: tuple[Entity, ...]
+    """By (time, id)."""
+    friendly_fire: tuple[FriendlyFire, ...]
 
 
 def reconstruct(mails: Mails, items: ItemLosses, world: CombatWorld, params: BattleParams) -> list[Engagement]:
@@ -187,6 +159,22 @@ def reconstruct(mails: Mails, items: ItemLosses, world: CombatWorld, params: Bat
     member = memberships(mails, world, params)
     size = np.bincount(member.engagement, minlength=1)
     kept = np.flatnonzero(size[member.engagement] >= params.min_kills)
+    return engagements_of(mails, items, member, kept, world, params)
+
+
+def engagements_of(
+    mails: Mails, items: ItemLosses, member: Membership, kept: Int64, world: CombatWorld, params: BattleParams
+) -> list[Engagement]:
+    """The engagements of some mails, as `reconstruct` gives them.
+
+    Args:
+        mails: what was read.
+        items: lost on them; those of other mails are ignored.
+        member: of all the mails.
+        kept: indexes of the mails to describe: all of an engagement or none.
+        world: the map and types.
+        params: thresholds.
+    """
     if not len(kept):
         return []
     engagement = numbered(member.engagement[kept])
@@ -195,6 +183,7 @@ def reconstruct(mails: Mails, items: ItemLosses, world: CombatWorld, params: Bat
         _engagement(*parts, params)
         for parts in zip(
             _killmails(fights, mails, member, kept),
+            _friendly_fire(fights),
             _participants(fights),
             _sides(fights, items),
             _overviews(fights),
@@ -278,18 +267,14 @@ def _isk(values: Float64) -> list[float]:
 
 def _killmails(fights: _Fights, mails: Mails, member: Membership, kept: Int64) -> list[tuple[EngagementKillmail, ...]]:
     own, links = fights.mails, member.links
-    same_side = (fights.attacker_side == fights.victim_side[own.attacker_mail]) & (fights.attacker_side > UNALIGNED)
-    friendly = np.bincount(own.attacker_mail[same_side & ~_own_loss(own)], minlength=len(own)) > 0
     cause = member.cause[kept]
     order = np.argsort(fights.engagement, kind="stable")
     rows = []
     names = [evidence.name.lower() for evidence in Evidence]
     evidences, seconds, entities = links.evidence.tolist(), links.seconds.tolist(), links.entity_ids.tolist()
     ends = (mails.killmail_id[links.earlier].tolist(), mails.killmail_id[links.later].tolist())
-    columns = (
-        own.killmail_id, own.time_seconds, own.solar_system_id, fights.victim_side, friendly, cause,
-    )  # fmt: skip
-    for killmail_id, time, system, side, is_friendly, link in zip(*(c[order].tolist() for c in columns), strict=True):
+    columns = (own.killmail_id, own.time_seconds, own.solar_system_id, fights.victim_side, cause)
+    for killmail_id, time, system, side, link in zip(*(c[order].tolist() for c in columns), strict=True):
         linked = link >= 0
         rows.append(
             EngagementKillmail(
@@ -297,7 +282,6 @@ def _killmails(fights: _Fights, mails: Mails, member: Membership, kept: Int64) -
                 _moment(time),
                 system,
                 side,
-                is_friendly,
                 names[evidences[link]] if linked else None,
                 ends[ends[0][link] == killmail_id][link] if linked else None,
                 seconds[link] if linked else None,
@@ -307,56 +291,49 @@ def _killmails(fights: _Fights, mails: Mails, member: Membership, kept: Int64) -
     return _split(fights.engagement[order], fights.count, rows)
 
 
+def _friendly_fire(fights: _Fights) -> list[tuple[FriendlyFire, ...]]:
+    mails = fights.mails
+    same_side = (fights.attacker_side == fights.victim_side[mails.attacker_mail]) & (fights.attacker_side > UNALIGNED)
+    shots = np.flatnonzero(same_side & ~_own_loss(mails))
+    mail = mails.attacker_mail[shots]
+    order = np.argsort(fights.engagement[mail], kind="stable")
+    columns = (mails.killmail_id[mail], mails.attacker_character_id[shots], mails.damage_done[shots])
+    rows = [
+        FriendlyFire(killmail_id, character or None, damage)
+        for killmail_id, character, damage in zip(*(column[order].tolist() for column in columns), strict=True)
+    ]
+    return _split(fights.engagement[mail][order], fights.count, rows)
+
+
 def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
     mails, sides = fights.mails, fights.sides
     attacks = np.flatnonzero((mails.attacker_character_id != NO_ID) & ~_own_loss(mails))
     losses = np.flatnonzero(mails.victim_character_id != NO_ID)
     attacked = mails.attacker_mail[attacks]
-
-    def both(attacker_column: Int64, victim_column: Int64) -> Int64:
-        return np.concatenate((attacker_column[attacks], victim_column[losses]))
-
     mail = np.concatenate((attacked, losses))
     people, person = distinct_rows(
-        fights.engagement[mail], both(mails.attacker_character_id, mails.victim_character_id)
+        fights.engagement[mail],
+        np.concatenate((mails.attacker_character_id[attacks], mails.victim_character_id[losses])),
     )
-    count, attacking = people.shape[1], len(attacks)
-    attacker, victim = person[:attacking], person[attacking:]
-    order = np.lexsort((mail, person))
-    start = np.searchsorted(person[order], np.arange(count + 1))
-    first, last = order[start[:-1]], order[start[1:] - 1]
-    row = both(sides.attacker_row, sides.victim_row)[first]
-    flown, _ = distinct_rows(person, both(mails.attacker_ship_type_id, mails.victim_ship_type_id))
-    flown = flown[:, flown[1] != NO_ID]
-    ships = _split(flown[0], count, flown[1].tolist())
-    credit = fights.credit[attacks]
-
-    def total(who: Int64, weights: Float64 | Int64 | Bool) -> Float64:
-        return sums(who, weights, count)
-
+    count = people.shape[1]
+    # Who changes corporation in a fight may be on two sides: his first mail says.
+    by_mail = np.lexsort((mail, person))
+    first = by_mail[np.searchsorted(person[by_mail], np.arange(count))]
+    row = np.concatenate((sides.attacker_row[attacks], sides.victim_row[losses]))[first]
+    shares = sums(person[: len(attacks)], fights.credit[attacks] * fights.value_isk[attacked], count)
+    order = np.lexsort((people[1], -sides.confidence[row], sides.side[row], people[0]))
     columns = (
-        people[1].tolist(),
-        both(mails.attacker_corporation_id, mails.victim_corporation_id)[first].tolist(),
-        both(mails.attacker_alliance_id, mails.victim_alliance_id)[first].tolist(),
-        sides.side[row].tolist(),
-        np.round(sides.confidence[row], 4).tolist(),
-        sides.second_best_side[row].tolist(),
-        np.bincount(attacker, minlength=count).tolist(),
-        np.bincount(attacker[mails.final_blow[attacks]], minlength=count).tolist(),
-        np.bincount(victim, minlength=count).tolist(),
-        total(attacker, mails.damage_done[attacks]).astype(np.int64).tolist(),
-        total(victim, mails.damage_taken[losses]).astype(np.int64).tolist(),
-        _isk(total(attacker, credit * fights.value_isk[attacked])),
-        _isk(total(victim, fights.value_isk[losses])),
-        ships,
-        map(_moment, mails.time_seconds[mail[first]].tolist()),
-        map(_moment, mails.time_seconds[mail[last]].tolist()),
+        people[1, order].tolist(),
+        sides.side[row][order].tolist(),
+        np.round(sides.confidence[row][order], 4).tolist(),
+        sides.second_best_side[row][order].tolist(),
+        _isk(shares[order]),
     )
     rows = [
-        Participant(character, corporation or None, alliance or None, side, confidence, second or None, *rest)
-        for character, corporation, alliance, side, confidence, second, *rest in zip(*columns, strict=True)
+        Participant(character, side, confidence, second or None, share)
+        for character, side, confidence, second, share in zip(*columns, strict=True)
     ]
-    return _split(people[0], fights.count, rows)
+    return _split(people[0, order], fights.count, rows)
 
 
 def _sides(fights: _Fights, items: ItemLosses) -> list[tuple[EngagementSide, ...]]:
@@ -431,8 +408,8 @@ def _groups(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, cou
             table[1, best].tolist(),
             kind[best].tolist(),
             heads[best].tolist(),
-            _isk(destroyed[best]),
-            _isk(lost[best]),
+            np.round(destroyed[best]).astype(np.int64).tolist(),
+            np.round(lost[best]).astype(np.int64).tolist(),
             np.round(confidence[best], 4).tolist(),
             strict=True,
         )
@@ -497,7 +474,8 @@ class _Overview:
     """Mails without players among the attackers: losses to CONCORD."""
     standings: tuple[Standing, ...]
     systems: tuple[SystemShare, ...]
-    entities: tuple[Entity, ...]
+    alliance_ids: tuple[int, ...]
+    corporation_ids: tuple[int, ...]
 
 
 def _overviews(fights: _Fights) -> list[_Overview]:
@@ -511,20 +489,6 @@ def _overviews(fights: _Fights) -> list[_Overview]:
         SystemShare(solar_system_id=solar_system_id, killmails=killmails)
         for solar_system_id, killmails in zip(table[1, order].tolist(), share[order].tolist(), strict=True)
     ]
-    mail = mails.attacker_mail
-    entities: list[Entity] = []
-    owners = []
-    for kind, attackers, victims in (
-        ("alliance", mails.attacker_alliance_id, mails.victim_alliance_id),
-        ("character", mails.attacker_character_id, mails.victim_character_id),
-        ("corporation", mails.attacker_corporation_id, mails.victim_corporation_id),
-    ):
-        present, _ = distinct_rows(np.concatenate((engagement[mail], engagement)), np.concatenate((attackers, victims)))
-        present = present[:, present[1] != NO_ID]
-        owners.append(present[0])
-        entities.extend(Entity(kind, entity_id) for entity_id in present[1].tolist())
-    owner = np.concatenate(owners)
-    by_owner = np.argsort(owner, kind="stable")
     columns = (
         _isk(sums(engagement, mails.destroyed_isk, count)),
         _isk(sums(engagement, mails.dropped_isk, count)),
@@ -532,9 +496,20 @@ def _overviews(fights: _Fights) -> list[_Overview]:
         np.bincount(engagement[npc_only(mails)], minlength=count).tolist(),
         _standings(fights),
         _split(table[0], count, systems),
-        _split(owner[by_owner], count, [entities[index] for index in by_owner.tolist()]),
+        _present(fights, mails.attacker_alliance_id, mails.victim_alliance_id),
+        _present(fights, mails.attacker_corporation_id, mails.victim_corporation_id),
     )
     return [_Overview(*row) for row in zip(*columns, strict=True)]
+
+
+def _present(fights: _Fights, attackers: Int64, victims: Int64) -> list[tuple[int, ...]]:
+    """For each engagement the ids on its mails, smallest first."""
+    engagement = fights.engagement
+    table, _ = distinct_rows(
+        np.concatenate((engagement[fights.mails.attacker_mail], engagement)), np.concatenate((attackers, victims))
+    )
+    table = table[:, table[1] != NO_ID]
+    return _split(table[0], fights.count, table[1].tolist())
 
 
 def _standings(fights: _Fights) -> list[tuple[Standing, ...]]:
@@ -563,6 +538,7 @@ def _standings(fights: _Fights) -> list[tuple[Standing, ...]]:
 
 def _engagement(
     killmails: tuple[EngagementKillmail, ...],
+    friendly_fire: tuple[FriendlyFire, ...],
     participants: tuple[Participant, ...],
     sides: tuple[EngagementSide, ...],
     overview: _Overview,
@@ -585,27 +561,13 @@ def _engagement(
         winning_side=winning_side,
         outcome_reason=reason,
         systems=overview.systems,
-        top_killers=tuple(_top_killers(participants)),
-        top_losers=tuple(_top_losers(participants)),
+        alliance_ids=overview.alliance_ids,
+        corporation_ids=overview.corporation_ids,
         sides=sides,
         participants=participants,
         killmails=killmails,
-        entities=overview.entities,
+        friendly_fire=friendly_fire,
     )
-
-
-def _top_killers(participants: Iterable[Participant]) -> Iterator[TopKiller]:
-    killers = (pilot for pilot in participants if pilot.kills)
-    for pilot in nsmallest(TOP_PILOTS, killers, key=lambda p: (-p.isk_destroyed, -p.kills, p.character_id)):
-        yield TopKiller(
-            character_id=pilot.character_id, side=pilot.side, kills=pilot.kills, isk_destroyed=pilot.isk_destroyed
-        )
-
-
-def _top_losers(participants: Iterable[Participant]) -> Iterator[TopLoser]:
-    losers = (pilot for pilot in participants if pilot.losses)
-    for pilot in nsmallest(TOP_PILOTS, losers, key=lambda p: (-p.isk_lost, -p.losses, p.character_id)):
-        yield TopLoser(character_id=pilot.character_id, side=pilot.side, losses=pilot.losses, isk_lost=pilot.isk_lost)
 
 
 def _outcome(sides: Iterable[EngagementSide], params: BattleParams) -> tuple[bool, int | None, str]:

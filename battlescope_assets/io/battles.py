@@ -1,7 +1,7 @@
 """Reads stored battles and writes reconstructed ones, with lineage and outbox, in one transaction; no rules here."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from battlescope_assets.domain.battles import Engagement
 from battlescope_assets.domain.identity import (
@@ -24,10 +24,13 @@ from battlescope_assets.domain.identity import (
     identify,
 )
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.warehouse import Connection, Rows, replace_rows
+from battlescope_assets.io.warehouse import Connection, Rows, lock, replace_rows
 
 BACKFILL_AGE = timedelta(days=2)
 """Changes to battles of older days are marked as backfill: nobody is alerted of them."""
+
+HISTORICAL_AGE = timedelta(days=30)
+"""A battle that has been closed for so long is historical."""
 
 MOST_CANDIDATES = 50
 """Ids and slugs of an engagement looked up before they are given; more fights than that never began in one minute."""
@@ -35,32 +38,18 @@ MOST_CANDIDATES = 50
 BATTLE = (
     "kind", "started_at", "ended_at", "solar_system_id", "first_killmail_id", "total_killmails", "total_pilots",
     "total_ships_lost", "destroyed_isk", "dropped_isk", "is_decisive", "winning_side", "outcome_reason", "systems",
-    "top_killers", "top_losers",
+    "alliance_ids", "corporation_ids",
 )  # fmt: skip
-SIDE = (
-    "side", "pilots", "ships_lost", "ships_destroyed", "isk_lost", "isk_destroyed", "efficiency", "groups",
-    "ship_types", "items_lost",
+DETAILS = (
+    "battle_id", "character_ids", "character_sides", "side_confidences", "second_best_sides", "isk_destroyed",
+    "killmail_ids", "victim_sides", "link_evidences", "linked_positions", "link_seconds", "link_entity_ids",
+    "link_enemy_ids", "friendly_fire", "sides",
 )  # fmt: skip
-PARTICIPANT = (
-    "character_id", "corporation_id", "alliance_id", "side", "side_confidence", "second_best_side", "kills",
-    "final_blows", "losses", "damage_done", "damage_received", "isk_destroyed", "isk_lost", "ship_type_ids",
-    "first_seen_at", "last_seen_at",
-)  # fmt: skip
-KILLMAIL = (
-    "killmail_id", "killmail_time", "solar_system_id", "victim_side", "is_friendly_fire", "link_evidence",
-    "linked_killmail_id", "link_seconds", "link_entity_ids",
-)  # fmt: skip
-ENTITY = ("entity_kind", "entity_id")
-JSON = {"systems", "top_killers", "top_losers", "groups", "ship_types", "items_lost"}
-"""Columns of type jsonb."""
-
 STORED_TOUCHING = """
 select b.battle_id, b.slug, b.day, b.started_at, b.ended_at, b.content_sha256, b.created_at, b.updated_at,
-    array(select m.killmail_id from core.battle_killmails m where m.day = b.day and m.battle_id = b.battle_id)
-from core.battles b
-where b.battle_id in (
-    select battle_id from core.battle_killmails where killmail_time >= %s and killmail_time < %s
-)
+    b.closed_at, m.killmail_ids
+from core.battles b join core.battle_details m using (battle_id)
+where tstzrange(b.started_at, b.ended_at, '[]') && tstzrange(%s, %s)
 """
 
 
@@ -72,9 +61,10 @@ class Stored(NamedTuple):
     day: date
     started_at: datetime
     ended_at: datetime
-    content_sha256: str
+    content_sha256: bytes
     created_at: datetime
     updated_at: datetime
+    closed_at: datetime | None
     killmail_ids: Sequence[int]
 
 
@@ -89,13 +79,17 @@ class BattleChange:
 
 
 def read_touching(connection: Connection, window: Window) -> list[Stored]:
-    """Stored battles with a mail in the window."""
+    """Stored battles that last into the window."""
     found = connection.execute(STORED_TOUCHING, [window.start, window.end]).fetchall()
     return [Stored(*row) for row in cast("list[tuple[Any, ...]]", found)]
 
 
 def write(
-    connection: Connection, engagements: Sequence[Engagement], stored: Collection[Stored], now: datetime
+    connection: Connection,
+    engagements: Sequence[Engagement],
+    stored: Collection[Stored],
+    open_time: timedelta,
+    now: datetime,
 ) -> BattleChange:
     """Replaces the stored battles by the engagements; a battle whose content and slug stay is not touched.
 
@@ -103,6 +97,7 @@ def write(
         connection: whose transaction this runs in; it must hold the lock on core.battles.
         engagements: share no mail with any stored battle but the given ones.
         stored: the battles to replace.
+        open_time: how long after its last mail a battle is open; one that changes within it ends again.
         now: written as the time of change.
     """
     known = {old.battle_id: old for old in stored}
@@ -114,7 +109,7 @@ def write(
     )
     contents = [_content_sha256(engagement) for engagement in engagements]
     changed = [
-        _Publication(engagement, identity, content, known.get(identity.battle_id), now)
+        _Publication(engagement, identity, content, known.get(identity.battle_id))
         for engagement, identity, content in zip(engagements, named.identities, contents, strict=True)
         if identity.battle_id not in known
         or (known[identity.battle_id].content_sha256, known[identity.battle_id].slug) != (content, identity.slug)
@@ -122,13 +117,26 @@ def write(
     if changed or named.retired:
         retired = [known[battle_id] for battle_id in named.retired]
         # Ids lead on before their rows go.
-        _replace_battles(connection, changed)
+        _replace_battles(connection, changed, open_time, now)
         _record_lineage(connection, named.lineage, now)
         _replace_details(connection, changed, retired)
         _forget_lineage_of_the_living(connection, changed)
-        _announce(connection, changed, retired, now)
+        _announce_changes(connection, changed, retired, open_time, now)
     created = sum(publication.old is None for publication in changed)
     return BattleChange(created, len(changed) - created, len(named.retired), len(engagements) - len(changed))
+
+
+def close_ended(connection: Connection, open_time: timedelta, now: datetime) -> int:
+    """Announces battles whose last mail is `open_time` old as ended, each once; returns how many."""
+    lock(connection, "core.battles")
+    closed = connection.execute(
+        "update core.battles set closed_at = %s where closed_at is null and ended_at <= %s returning battle_id",
+        [now, now - open_time],
+    ).fetchall()
+    _announce(
+        connection, "battle.ended", [battle_id for (battle_id,) in cast("list[tuple[UUID]]", closed)], open_time, now
+    )
+    return len(closed)
 
 
 class _Publication(NamedTuple):
@@ -136,17 +144,12 @@ class _Publication(NamedTuple):
 
     engagement: Engagement
     identity: Identity
-    content_sha256: str
+    content_sha256: bytes
     old: Stored | None
-    now: datetime
 
     @property
     def day(self) -> date:
         return self.engagement.started_at.astimezone(UTC).date()
-
-    @property
-    def key(self) -> tuple[date, UUID]:
-        return self.day, self.identity.battle_id
 
 
 def _draft(engagement: Engagement) -> Draft:
@@ -155,8 +158,8 @@ def _draft(engagement: Engagement) -> Draft:
     )
 
 
-def _content_sha256(engagement: Engagement) -> str:
-    return hashlib.sha256(msgspec.json.encode(engagement, order="deterministic")).hexdigest()
+def _content_sha256(engagement: Engagement) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(engagement, order="deterministic")).digest()
 
 
 def _taken(connection: Connection, drafts: Sequence[Draft], known: Collection[UUID]) -> tuple[set[UUID], set[str]]:
@@ -180,8 +183,10 @@ def _taken(connection: Connection, drafts: Sequence[Draft], known: Collection[UU
     return {battle_id for battle_id, _ in rows}, {slug for _, slug in rows}
 
 
-def _replace_battles(connection: Connection, changed: Sequence[_Publication]) -> None:
-    columns = ("battle_id", "slug", "day", *BATTLE, "content_sha256", "created_at", "updated_at")
+def _replace_battles(
+    connection: Connection, changed: Sequence[_Publication], open_time: timedelta, now: datetime
+) -> None:
+    columns = ("battle_id", "slug", "day", *BATTLE, "content_sha256", "created_at", "updated_at", "closed_at")
     rows = [
         (
             publication.identity.battle_id,
@@ -189,8 +194,11 @@ def _replace_battles(connection: Connection, changed: Sequence[_Publication]) ->
             publication.day,
             *_fields(publication.engagement, BATTLE),
             publication.content_sha256,
-            publication.old.created_at if publication.old else publication.now,
-            publication.now,
+            publication.old.created_at if publication.old else now,
+            now,
+            publication.old.closed_at
+            if publication.old and publication.engagement.ended_at <= now - open_time
+            else None,
         )
         for publication in changed
     ]
@@ -229,77 +237,115 @@ def _forget_lineage_of_the_living(connection: Connection, changed: Sequence[_Pub
 
 
 def _replace_details(connection: Connection, changed: Sequence[_Publication], retired: Sequence[Stored]) -> None:
-    """Rows below the changed battles; those of retired ones go, and the battles themselves last."""
-    ids = [publication.identity.battle_id for publication in changed] + [old.battle_id for old in retired]
-    days = [publication.day for publication in changed] + [old.day for old in retired]
-    days += [publication.old.day for publication in changed if publication.old]
-    window = Window.of_days(min(days), max(days))
-
-    sides = [(p.identity.battle_id, *_fields(side, SIDE)) for p in changed for side in p.engagement.sides]
-    entities = [
-        (p.identity.battle_id, p.engagement.started_at, *_fields(entity, ENTITY))
-        for p in changed
-        for entity in p.engagement.entities
-    ]
-    pilots = [(*p.key, *_fields(pilot, PARTICIPANT)) for p in changed for pilot in p.engagement.participants]
-    mails = [
-        (*p.key, mail.killmail_time.astimezone(UTC).date(), *_fields(mail, KILLMAIL))
-        for p in changed
-        for mail in p.engagement.killmails
-    ]
-    for name, columns, rows, days_of in (
-        ("core.battle_sides", ("battle_id", *SIDE), sides, None),
-        ("core.battle_entities", ("battle_id", "started_at", *ENTITY), entities, None),
-        ("core.battle_participants", ("day", "battle_id", *PARTICIPANT), pilots, window),
-        ("core.battle_killmails", ("day", "battle_id", "killmail_day", *KILLMAIL), mails, window),
-    ):
-        replace_rows(connection, name, Rows(columns, rows), "battle_id", ids, days_of)
+    """Rows below the changed battles; those of retired ones go with them."""
+    if changed:
+        ids = [publication.identity.battle_id for publication in changed]
+        details = [(p.identity.battle_id, *_details(p.engagement)) for p in changed]
+        replace_rows(connection, "core.battle_details", Rows(DETAILS, details), "battle_id", ids)
     connection.execute("delete from core.battles where battle_id = any(%s)", [[old.battle_id for old in retired]])
 
 
-def _announce(
-    connection: Connection, changed: Sequence[_Publication], retired: Sequence[Stored], now: datetime
+def _details(engagement: Engagement) -> Iterator[object]:
+    """Fields of core.battle_details after the id."""
+    pilots, mails = engagement.participants, engagement.killmails
+    position = {mail.killmail_id: number for number, mail in enumerate(mails, 1)}
+    yield [pilot.character_id for pilot in pilots]
+    yield [pilot.side for pilot in pilots]
+    yield [pilot.side_confidence for pilot in pilots]
+    yield [pilot.second_best_side for pilot in pilots]
+    yield [round(pilot.isk_destroyed) for pilot in pilots]
+    yield [mail.killmail_id for mail in mails]
+    yield [mail.victim_side for mail in mails]
+    yield [mail.link_evidence for mail in mails]
+    yield [mail.linked_killmail_id and position[mail.linked_killmail_id] for mail in mails]
+    yield [mail.link_seconds for mail in mails]
+    yield [mail.link_entity_ids[0] if mail.link_entity_ids else None for mail in mails]
+    yield [mail.link_entity_ids[1] if len(mail.link_entity_ids) > 1 else None for mail in mails]
+    yield _records(engagement.friendly_fire)
+    yield Json(
+        [
+            (
+                side.side,
+                side.pilots,
+                side.ships_lost,
+                side.ships_destroyed,
+                side.isk_lost,
+                side.isk_destroyed,
+                _values(side.groups),
+                _values(side.ship_types),
+                _values(side.items_lost),
+            )
+            for side in engagement.sides
+        ],
+        dumps=msgspec.json.encode,
+    )
+
+
+def _announce_changes(
+    connection: Connection,
+    changed: Sequence[_Publication],
+    retired: Sequence[Stored],
+    open_time: timedelta,
+    now: datetime,
 ) -> None:
-    events = [
-        (
-            "battle.updated" if publication.old else "battle.created",
-            publication.identity.battle_id,
-            publication.day < (now - BACKFILL_AGE).date(),
-            Jsonb(_payload(publication)),
-            now,
-        )
-        for publication in changed
-    ] + [
-        (
-            "battle.deleted",
-            old.battle_id,
-            old.day < (now - BACKFILL_AGE).date(),
-            Jsonb({"battle_id": str(old.battle_id), "slug": old.slug}),
-            now,
-        )
-        for old in retired
-    ]
+    for event_type, is_known in (("battle.created", False), ("battle.updated", True)):
+        ids = [publication.identity.battle_id for publication in changed if bool(publication.old) == is_known]
+        _announce(connection, event_type, ids, open_time, now)
     with connection.cursor() as cursor:
         cursor.executemany(
-            "insert into app.battle_outbox (event_type, battle_id, is_backfill, payload, created_at) "
-            "values (%s, %s, %s, %s, %s)",
-            events,
+            """
+            insert into app.battle_outbox (event_type, battle_id, is_backfill, payload, created_at)
+            values ('battle.deleted', %s, %s, %s, %s)
+            """,
+            [
+                (
+                    old.battle_id,
+                    old.day < (now - BACKFILL_AGE).date(),
+                    Jsonb({"battle_id": str(old.battle_id), "slug": old.slug}),
+                    now,
+                )
+                for old in retired
+            ],
         )
 
 
-def _payload(publication: _Publication) -> dict[str, object]:
-    engagement = publication.engagement
-    return {
-        "battle_id": str(publication.identity.battle_id),
-        "slug": publication.identity.slug,
-        "kind": str(engagement.kind),
-        "started_at": engagement.started_at.isoformat(),
-        "ended_at": engagement.ended_at.isoformat(),
-        "solar_system_id": engagement.solar_system_id,
-        "total_killmails": engagement.total_killmails,
-        "total_pilots": engagement.total_pilots,
-        "total_isk_destroyed": round(engagement.destroyed_isk),
-    }
+def _announce(
+    connection: Connection, event_type: str, battle_ids: Sequence[UUID], open_time: timedelta, now: datetime
+) -> None:
+    """Writes an event about stored battles to the outbox."""
+    connection.execute(
+        """
+        insert into app.battle_outbox (event_type, battle_id, is_backfill, payload, created_at)
+        select %(event_type)s, b.battle_id, b.day < %(backfill_before)s,
+            jsonb_build_object(
+                'battle_id', b.battle_id, 'slug', b.slug, 'kind', b.kind,
+                'status', case
+                    when b.ended_at > %(open_since)s then 'open'
+                    when b.ended_at > %(historical_before)s then 'closed'
+                    else 'historical'
+                end,
+                'started_at', b.started_at, 'ended_at', b.ended_at,
+                'solar_system_id', b.solar_system_id, 'solar_system_name', s.solar_system_name,
+                'region_id', s.region_id, 'region_name', r.region_name,
+                'total_killmails', b.total_killmails, 'total_pilots', b.total_pilots,
+                'total_isk_destroyed', round(b.destroyed_isk)
+            ),
+            %(now)s
+        from core.battles b
+        left join core.solar_systems s using (solar_system_id)
+        left join core.regions r using (region_id)
+        where b.battle_id = any(%(battle_ids)s)
+        order by b.started_at, b.battle_id
+        """,
+        {
+            "event_type": event_type,
+            "battle_ids": battle_ids,
+            "backfill_before": (now - BACKFILL_AGE).date(),
+            "open_since": now - open_time,
+            "historical_before": now - open_time - HISTORICAL_AGE,
+            "now": now,
+        },
+    )
 
 
 def _fields(record: object, columns: Iterable[str]) -> list[object]:
@@ -307,11 +353,21 @@ def _fields(record: object, columns: Iterable[str]) -> list[object]:
     values = []
     for column in columns:
         value = getattr(record, column)
-        if column in JSON:
-            value = Jsonb(msgspec.to_builtins(value))
+        if column == "systems":
+            value = _records(value)
         elif column.endswith(("isk", "isk_lost", "isk_destroyed")):
             value = Decimal(f"{value:.2f}")
         elif isinstance(value, tuple):
             value = list(value)  # psycopg takes tuples for composite types
         values.append(value)
     return values
+
+
+def _records(records: Iterable[object]) -> Json:
+    """Records as JSON arrays without keys, as `_values` gives them."""
+    return Json(_values(records), dumps=msgspec.json.encode)
+
+
+def _values(records: Iterable[object]) -> list[list[object]]:
+    """The fields of each record in the order they are declared."""
+    return [list(msgspec.to_builtins(record).values()) for record in records]

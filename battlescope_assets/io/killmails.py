@@ -1,6 +1,6 @@
 """Reads stored killmails as the domain's columns; writing and rules belong elsewhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import LiteralString, cast
 
@@ -43,15 +43,14 @@ order by k.killmail_time, k.killmail_id, a.attacker_index
 ITEMS = """
 select killmail_id, item_type_id::bigint, quantity_destroyed, quantity_dropped
 from raw.killmail_items
-where day >= %(first_day)s and day <= %(last_day)s
-order by day, killmail_id, item_index
+where day >= %(first_day)s and day <= %(last_day)s and killmail_id = any(%(killmail_ids)s)
 """
 
 
 def read_mails(connection: Connection, window: Window) -> Mails:
     """The window's mails with their values; a mail not valued yet counts 0 ISK."""
     mails = _integers_and_floats(connection, MAILS, window, 15)
-    attackers = _integers(connection, ATTACKERS, window, 7)
+    attackers = _integers(connection, ATTACKERS, _parameters(window), 7)
     (killmail_id, time_seconds, solar_system_id, character, corporation, alliance, faction, ship, damage_taken,
      x, y, z, destroyed_isk, dropped_isk, attacker_count) = mails  # fmt: skip
     return Mails(
@@ -78,9 +77,9 @@ def read_mails(connection: Connection, window: Window) -> Mails:
     )
 
 
-def read_items(connection: Connection, window: Window) -> ItemLosses:
-    """The item stacks lost on the window's days."""
-    items = _integers(connection, ITEMS, window, 4)
+def read_items(connection: Connection, window: Window, killmail_ids: Sequence[int]) -> ItemLosses:
+    """The item stacks lost on these mails of the window's days."""
+    items = _integers(connection, ITEMS, {**_parameters(window), "killmail_ids": list(killmail_ids)}, 4)
     return ItemLosses(
         killmail_id=items[:, 0], item_type_id=items[:, 1], quantity_destroyed=items[:, 2], quantity_dropped=items[:, 3]
     )
@@ -109,9 +108,11 @@ def ids_from_feed(connection: Connection, day: date) -> set[int]:
     return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
 
 
-def _integers(connection: Connection, query: LiteralString, window: Window, columns: int) -> NDArray[np.int64]:
+def _integers(
+    connection: Connection, query: LiteralString, parameters: Mapping[str, object], columns: int
+) -> NDArray[np.int64]:
     with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(query, _parameters(window)).fetchall()
+        rows = cursor.execute(query, parameters).fetchall()
     return np.array(rows, np.int64).reshape(-1, columns)
 
 

@@ -13,7 +13,12 @@ MOST_IDS = 1_000
 """ESI takes no more in one request."""
 
 UNNAMED = """
-select distinct entity_id from core.battle_entities e
+select distinct entity_id
+from (
+    select unnest(alliance_ids || corporation_ids) as entity_id from core.battles
+    union all
+    select unnest(character_ids) from core.battle_details
+) as e
 where not exists (select from app.entity_names n where n.entity_id = e.entity_id)
 order by entity_id
 """

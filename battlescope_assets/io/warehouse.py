@@ -175,9 +175,16 @@ def _columns(names: Iterable[str], prefix: str = "") -> sql.Composed:
     return sql.SQL(", ").join(sql.Identifier(prefix, name) if prefix else sql.Identifier(name) for name in names)
 
 
+def _comparable(names: Iterable[str], prefix: str, types: Mapping[str, str]) -> sql.Composed:
+    """The columns as they are compared; PostgreSQL knows no equality of json."""
+    return sql.SQL(", ").join(
+        sql.SQL("{}::text" if types[name] == "json" else "{}").format(sql.Identifier(prefix, name)) for name in names
+    )
+
+
 def _apply_difference(connection: Connection, name: str, rows: Rows, where: sql.Composable) -> Change:
     table, stage = _table(name), sql.Identifier("stage_" + name.replace(".", "_"))
-    key = _primary_key(connection, name)
+    key, types = _primary_key(connection, name), _column_types(connection, name)
     values = [column for column in rows.columns if column not in key]
     parts = {
         "table": table,
@@ -189,8 +196,8 @@ def _apply_difference(connection: Connection, name: str, rows: Rows, where: sql.
             sql.SQL("target.{0} = stage.{0}").format(sql.Identifier(column)) for column in key
         ),
         "set": sql.SQL(", ").join(sql.SQL("{0} = stage.{0}").format(sql.Identifier(column)) for column in values),
-        "old": _columns(values, "target"),
-        "new": _columns(values, "stage"),
+        "old": _comparable(values, "target", types),
+        "new": _comparable(values, "stage", types),
     }
 
     def run(statement: LiteralString) -> int:

@@ -10,7 +10,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from battlescope_assets.processes.postgres import connection_url
-from battlescope_assets.settings import Settings
+from battlescope_assets.settings import REPOSITORY, Settings
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -90,6 +90,16 @@ def schema_revision(connection: psycopg.Connection[tuple[object, ...]]) -> str |
     """
     found = connection.execute("select version_num from alembic_version").fetchone()
     return str(found[0]) if found else None
+
+
+def unbuilt_marts(settings: Settings) -> list[str]:
+    """The marts the dbt project has and the warehouse has not: a new version brings some, a migration may drop some."""
+    wanted = sorted(path.stem for path in (REPOSITORY / "dbt_project" / "models" / "marts").rglob("*.sql"))
+    with psycopg.connect(database_url(settings)) as connection:
+        found = connection.execute(
+            "select name from unnest(%s::text[]) as name where to_regclass('marts.' || name) is null", [wanted]
+        ).fetchall()
+    return [name for (name,) in found]
 
 
 def without_password(url: str) -> str:

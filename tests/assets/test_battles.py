@@ -19,7 +19,7 @@ from battlescope_assets.domain.killmail import (
 )
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.io.battles import BattleChange
+from battlescope_assets.io.battles import BattleChange, close_ended
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from tests.bodies import body, encoded
 
@@ -100,12 +100,8 @@ class Days:
 
     def battles(self) -> dict[str, list[int]]:
         """Slug → its mails."""
-        return dict(
-            self.rows(
-                "select slug, array_agg(killmail_id order by killmail_id) from core.battles "
-                "join core.battle_killmails using (day, battle_id) group by slug order by slug"
-            )
-        )
+        found = self.rows("select slug, killmail_ids from core.battles join core.battle_details using (battle_id)")
+        return {slug: sorted(ids) for slug, ids in sorted(found)}
 
     def ids(self) -> dict[str, Any]:
         return dict(self.rows("select slug, battle_id from core.battles"))
@@ -115,17 +111,14 @@ class Days:
 
     def versions(self) -> list[list[tuple[Any, ...]]]:
         """Row versions of everything below battles: any rewrite changes them."""
-        tables = ("battles", "battle_sides", "battle_entities", "battle_participants", "battle_killmails")
+        tables = ("battles", "battle_details")
         return [self.rows(f"select t.*::text, xmin::text from core.{table} t order by 1") for table in tables]
 
 
 @pytest.fixture
 def days(warehouse: Warehouse) -> Days:
     with warehouse.transaction() as connection:
-        connection.execute(
-            "truncate core.battles, core.battle_sides, core.battle_entities, core.battle_participants, "
-            "core.battle_killmails, core.battle_lineage, app.battle_outbox"
-        )
+        connection.execute("truncate core.battles, core.battle_details, core.battle_lineage, app.battle_outbox")
     return Days(warehouse)
 
 
@@ -167,10 +160,11 @@ def test_battles_are_stored_whole(days: Days) -> None:
     assert days.recluster(MONDAY) == BattleChange(created=1, updated=0, deleted=0, unchanged=0)
     assert days.battles() == {"BR-30002187-202609142001": [1, 2, 3, 4]}
     assert days.rows("select total_killmails, total_pilots from core.battles") == [(4, 6)]
-    assert {side for (side,) in days.rows("select side from core.battle_sides")} >= {1, 2}
-    assert days.rows("select count(*) from core.battle_participants") == [(6,)]
-    causes = days.rows("select killmail_id, linked_killmail_id is null from core.battle_killmails order by 1")
-    assert causes == [(1, True), (2, False), (3, False), (4, False)]
+    assert {side for (side,) in days.rows("select sides -> 0 ->> 0 from core.battle_details")} == {"1"}
+    assert days.rows(
+        "select cardinality(character_ids), killmail_ids, linked_positions[1], linked_positions[2:] <@ '{1,2,3,4}' "
+        "from core.battle_details"
+    ) == [(6, [1, 2, 3, 4], None, True)]
     assert days.events() == ["battle.created"]
 
 
@@ -246,7 +240,7 @@ def test_a_battle_whose_mails_vanish_is_gone_and_comes_back_under_its_id(days: D
     days.hold()
     assert days.recluster(MONDAY) == BattleChange(created=0, updated=0, deleted=1, unchanged=0)
     assert days.battles() == {}
-    assert days.rows("select count(*) from core.battle_participants") == [(0,)]
+    assert days.rows("select count(*) from core.battle_details") == [(0,)]
     assert days.rows("select battle_id, reason from core.battle_lineage") == [(None, "vanished")]
     days.hold(*EVENING)
     days.recluster(MONDAY)
@@ -347,3 +341,62 @@ def test_a_change_of_an_old_day_is_marked_as_backfill(days: Days) -> None:
     days.hold(*EVENING[:3], *MIDNIGHT[2:])
     days.recluster(MONDAY, datetime(2026, 9, 18, tzinfo=UTC))
     assert days.rows("select is_backfill from app.battle_outbox order by event_id desc limit 1") == [(True,)]
+
+
+OPEN = timedelta(minutes=PARAMS.window_minutes)
+
+
+def test_a_battle_ends_once_and_again_when_a_late_mail_reopens_it(days: Days) -> None:
+    def close(at: datetime) -> int:
+        with days.warehouse.transaction() as connection:
+            return close_ended(connection, OPEN, at)
+
+    days.hold(*EVENING)
+    last = EVENING[-1].killmail_time
+    days.recluster(MONDAY, last + timedelta(minutes=1))
+    assert days.rows("select payload->>'status' from app.battle_outbox") == [("open",)]
+    assert close(last + OPEN - timedelta(seconds=1)) == 0
+    assert close(last + OPEN) == 1
+    assert close(last + OPEN + timedelta(days=40)) == 0
+    assert days.events() == ["battle.created", "battle.ended"]
+    # Nothing new: re-materialising says nothing, and the battle stays ended.
+    days.recluster(MONDAY, last + 2 * OPEN)
+    assert close(last + 2 * OPEN) == 0
+    # A mail of back then changes the battle, which stays ended.
+    days.hold(*EVENING, mail(5, "Mon 20:02"))
+    days.recluster(MONDAY, last + 2 * OPEN)
+    assert close(last + 2 * OPEN) == 0
+    # One after its end opens it again.
+    days.hold(*EVENING, mail(5, "Mon 20:02"), mail(6, "Mon 20:28"))
+    days.recluster(MONDAY, last + OPEN)
+    assert close(last + OPEN) == 0
+    assert close(last + 2 * OPEN) == 1
+    assert days.events() == [
+        "battle.created",
+        "battle.ended",
+        "battle.updated",
+        "battle.updated",
+        "battle.ended",
+    ]
+
+
+def test_an_event_says_what_a_consumer_needs(days: Days) -> None:
+    days.hold(*EVENING)
+    days.recluster(MONDAY)
+    ((payload,),) = days.rows("select payload from app.battle_outbox")
+    ((battle_id,),) = days.rows("select battle_id::text from core.battles")
+    assert payload == {
+        "battle_id": battle_id,
+        "slug": "BR-30002187-202609142001",
+        "kind": "skirmish",
+        "status": "closed",
+        "started_at": "2026-09-14T20:01:00+00:00",
+        "ended_at": "2026-09-14T20:04:00+00:00",
+        "solar_system_id": 30002187,
+        "solar_system_name": None,
+        "region_id": None,
+        "region_name": None,
+        "total_killmails": 4,
+        "total_pilots": 6,
+        "total_isk_destroyed": 0,
+    }

@@ -41,8 +41,7 @@ NOW = datetime(2026, 9, 15, 12, 6, tzinfo=UTC)
 
 TABLES = (
     "raw.killmails", "raw.killmail_attackers", "raw.killmail_items", "raw.killmail_index", "raw.killmail_zkb",
-    "core.killmail_values", "core.battles", "core.battle_sides", "core.battle_participants", "core.battle_killmails",
-    "core.battle_entities",
+    "core.killmail_values", "core.battles", "core.battle_details",
 )  # fmt: skip
 NOT_CONTENT = {"created_at", "updated_at", "slug"}
 """Clocks, and what is given when a battle is first published."""

@@ -9,7 +9,6 @@ import pytest
 from battlescope_assets.domain.battles import BattleParams, Engagement, EngagementSide, reconstruct
 from battlescope_assets.domain.mails import ItemLosses
 from tests.domain.tables import (
-    CAPSULE,
     NO_ITEMS,
     PARAMS,
     SHIP,
@@ -71,13 +70,18 @@ def test_credit_is_shared_by_damage_among_enemies() -> None:
 def test_participant() -> None:
     found = fight()
     pilot = next(pilot for pilot in found.participants if pilot.character_id == character("B1"))
-    assert (pilot.corporation_id, pilot.alliance_id) == who("B1")[1:3]
-    assert (pilot.kills, pilot.final_blows, pilot.losses) == (2, 1, 1)
-    assert (pilot.damage_done, pilot.damage_received) == (200, 300)
-    assert pilot.ship_type_ids == (SHIP,)
-    assert (pilot.first_seen_at.minute, pilot.last_seen_at.minute) == (0, 2)
-    victim = next(pilot for pilot in found.participants if pilot.character_id == character("A1"))
-    assert (victim.kills, victim.losses, victim.isk_lost, victim.ship_type_ids) == (0, 2, 2_000_000, (SHIP, CAPSULE))
+    assert (pilot.side, pilot.second_best_side) == (side_of(found, "B1").side, side_of(found, "A1").side)
+    assert 0 < pilot.side_confidence <= 1
+    assert pilot.isk_destroyed == pytest.approx(1_333_333.33)
+    order = [(pilot.side, -pilot.side_confidence, pilot.character_id) for pilot in found.participants]
+    assert order == sorted(order)
+
+
+def test_friendly_fire_is_written_down() -> None:
+    """A3 helps to destroy his own A2; the pilot who is on his own loss shot nobody."""
+    (shot,) = fight().friendly_fire
+    assert (shot.killmail_id, shot.character_id, shot.damage_done) == (4, character("A3"), 100)
+    assert fight(FIGHT + " 5 | a | B1 | B1 A2 A3").friendly_fire == (shot,)
 
 
 def test_sides_hold_groups_ships_and_items() -> None:
@@ -97,14 +101,10 @@ def test_sides_hold_groups_ships_and_items() -> None:
 
 def test_entities() -> None:
     found = fight("0 | a | A1 | x1\n 1 | a | x1 | A1 npc")
-    assert {(entity.entity_kind, entity.entity_id) for entity in found.entities} == {
-        ("alliance", who("A1").alliance_id),
-        ("corporation", who("A1").corporation_id),
-        ("corporation", who("x1").corporation_id),
-        ("corporation", who("npc").corporation_id),
-        ("character", character("A1")),
-        ("character", character("x1")),
-    }
+    assert found.alliance_ids == (who("A1").alliance_id,)
+    corporations = {who("A1").corporation_id, who("x1").corporation_id, who("npc").corporation_id}
+    assert found.corporation_ids == tuple(sorted(corporations))
+    assert {pilot.character_id for pilot in found.participants} == {character("A1"), character("x1")}
     assert [group["group_kind"] for side in found.sides for group in side.groups] == ["alliance", "character"]
 
 
@@ -145,8 +145,6 @@ def test_lists_stay_short() -> None:
     table = "\n".join(f"{m / 4} | a | {chr(65 + m % 26)}{m} | x1 x2" for m in range(60)) + "\n 1 | a | x1 | A9 B9 C9"
     (found,) = engagements(rows(table.replace("| x1 x2", "| x1 x2 | gate")))
     assert max(len(side.groups) for side in found.sides) == 20
-    assert len(found.top_killers) <= 5
-    assert len(found.top_losers) == 5
 
 
 def test_order_and_json() -> None:

@@ -73,7 +73,7 @@ def test_a_divided_group_is_split() -> None:
 
 def test_an_accident_is_marked() -> None:
     (fight,) = engagements(rows(f"{TWO}\n 5 | a | A3 | A1 B1 B2"))
-    assert [mail.killmail_id for mail in fight.killmails if mail.is_friendly_fire] == [6]
+    assert {shot.killmail_id for shot in fight.friendly_fire} == {6}
 
 
 def test_mirrored_fights_have_mirrored_sides() -> None:

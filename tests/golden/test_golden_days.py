@@ -26,13 +26,12 @@ TABLES = [
     "raw.market_history",
     "core.killmail_values",
     "core.battles",
-    "core.battle_sides",
-    "core.battle_entities",
-    "core.battle_participants",
-    "core.battle_killmails",
+    "core.battle_details",
     "core.battle_lineage",
     "app.battle_outbox",
 ]
+
+MEMBERS = "select unnest(killmail_ids) as killmail_id, battle_id from core.battle_details"
 
 
 def rows(warehouse: Warehouse, query: str) -> list[tuple[Any, ...]]:
@@ -92,8 +91,10 @@ def test_every_asset_and_partition_is_materialised(golden: Golden) -> None:
 def test_everybody_in_a_battle_has_the_name_the_war_gave_him(golden: Golden) -> None:
     found = rows(
         golden.warehouse,
-        "select distinct e.entity_id, n.category, n.entity_name "
-        "from core.battle_entities e left join app.entity_names n using (entity_id)",
+        "select e.entity_id, n.category, n.entity_name from ("
+        "select unnest(alliance_ids || corporation_ids) as entity_id from core.battles "
+        "union select unnest(character_ids) from core.battle_details"
+        ") as e left join app.entity_names n using (entity_id)",
     )
     players = [row for row in found if row[0] in golden.war.names]
     assert len(players) > 100
@@ -103,11 +104,11 @@ def test_everybody_in_a_battle_has_the_name_the_war_gave_him(golden: Golden) -> 
 def test_battles_are_found_and_a_mail_is_in_one_at_most(golden: Golden) -> None:
     kinds: dict[str, int] = dict(rows(golden.warehouse, "select kind, count(*) from core.battles group by kind"))
     assert kinds["battle"] >= 3
-    assert rows(golden.warehouse, "select killmail_id from core.battle_killmails group by 1 having count(*) > 1") == []
+    assert rows(golden.warehouse, f"select killmail_id from ({MEMBERS}) as m group by 1 having count(*) > 1") == []
     two_sided = rows(
         golden.warehouse,
         "select count(*) from core.battles b where kind = 'battle' and 2 <= "
-        "(select count(*) from core.battle_sides s where s.battle_id = b.battle_id and s.side > 0)",
+        "(select count(*) from marts.fct_battle_sides s where s.battle_id = b.battle_id and s.side > 0)",
     )
     assert two_sided == [(kinds["battle"],)]
 
@@ -115,9 +116,7 @@ def test_battles_are_found_and_a_mail_is_in_one_at_most(golden: Golden) -> None:
 def test_battles_agree_with_the_truth(golden: Golden) -> None:
     """Pairs of mails that the truth puts together are together, and pairs it keeps apart are apart, nearly always."""
     truth = {row["killmail_id"]: row for day in golden.days for row in golden.war.truth(day)}
-    battle_of: dict[int, object] = dict(
-        rows(golden.warehouse, "select killmail_id, battle_id from core.battle_killmails")
-    )
+    battle_of: dict[int, object] = dict(rows(golden.warehouse, MEMBERS))
     strict = [row for row in truth.values() if row["strict"]]
     together = Counter((row["battle"], battle_of.get(row["killmail_id"])) for row in strict if row["battle"])
     size = Counter(row["battle"] for row in strict if row["battle"])

@@ -29,8 +29,8 @@ select
     battles.winning_side,
     battles.outcome_reason,
     battles.systems,
-    battles.top_killers,
-    battles.top_losers,
+    battles.alliance_ids,
+    battles.corporation_ids,
     battles.created_at,
     battles.updated_at
 from {{ ref('stg_battles__battles') }} as battles

@@ -14,9 +14,12 @@ select
     is_decisive,
     winning_side,
     outcome_reason,
-    systems,
-    top_killers,
-    top_losers,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object('solar_system_id', share -> 0, 'killmails', share -> 1)), '[]')
+        from json_array_elements(systems) as share
+    ) as systems,
+    alliance_ids,
+    corporation_ids,
     created_at,
     updated_at
 from {{ source('battles', 'battles') }}

@@ -1,20 +1,15 @@
 select
-    day,
-    battle_id,
-    character_id,
-    corporation_id,
-    alliance_id,
-    side,
-    side_confidence,
-    second_best_side,
-    kills,
-    final_blows,
-    losses,
-    damage_done,
-    damage_received,
-    isk_destroyed,
-    isk_lost,
-    ship_type_ids,
-    first_seen_at,
-    last_seen_at
-from {{ source('battles', 'battle_participants') }}
+    details.battle_id,
+    pilots.character_id,
+    pilots.side,
+    pilots.side_confidence,
+    pilots.second_best_side,
+    pilots.isk_destroyed
+from {{ source('battles', 'battle_details') }} as details
+cross join lateral unnest(
+    details.character_ids,
+    details.character_sides,
+    details.side_confidences,
+    details.second_best_sides,
+    details.isk_destroyed
+) as pilots (character_id, side, side_confidence, second_best_side, isk_destroyed)
