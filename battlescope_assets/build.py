@@ -39,7 +39,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     marts = build_marts(settings)
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
     warehouse = Warehouse(database_url(settings))
-    feed = Source(settings.r2z2_url, settings.user_agent, settings.home / "cache" / "r2z2")
+    zkillboard = Source(settings.killmail_feed_url, settings.user_agent, settings.home / "cache" / "zkillboard")
     return dg.Definitions(
         assets=[static_data, KILLMAIL_FEED, *days, entity_names, *marts],
         jobs=[
@@ -49,10 +49,11 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
         schedules=[recent_days_schedule()],
-        sensors=[ended_battles, build_feed_sensor(feed, warehouse, settings, LAND_DAYS)],
+        sensors=[ended_battles, build_feed_sensor(zkillboard, warehouse, settings, LAND_DAYS)],
         resources={
             "settings": settings,
             "warehouse": warehouse,
+            "zkillboard": zkillboard,
             "everef": Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef"),
             "ccp": Source(settings.static_data_url, settings.user_agent, settings.home / "cache" / "static-data"),
             "esi": Source(settings.esi_url, settings.user_agent, settings.home / "cache" / "esi"),

@@ -3,13 +3,12 @@
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PostgresDsn
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from battlescope_assets.domain.ruleset import Ruleset
-from battlescope_assets.domain.universe import SecurityClass
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FIRST_KILLMAIL_DAY = date(2007, 12, 5)
@@ -22,7 +21,11 @@ def _split(value: Any) -> Any:
 
 Ids = Annotated[frozenset[Annotated[int, Field(ge=1)]], NoDecode, BeforeValidator(_split)]
 """Written with commas or spaces between."""
-SecurityClasses = Annotated[frozenset[SecurityClass], NoDecode, BeforeValidator(_split)]
+SecurityClasses = Annotated[
+    frozenset[Literal["highsec", "lowsec", "nullsec", "wormhole", "pochven", "abyssal"]],
+    NoDecode,
+    BeforeValidator(_split),
+]
 
 
 class Settings(BaseSettings):
@@ -57,7 +60,7 @@ class Settings(BaseSettings):
         description="CCP's static data: an http(s) address or a folder in the same layout.",
     )
     esi_url: str = Field("https://esi.evetech.net", description="ESI, EVE's own API: an http(s) address.")
-    r2z2_url: str = Field(
+    killmail_feed_url: str = Field(
         "https://r2z2.zkillboard.com",
         description="zKillboard's killmail feed: an http(s) address or a folder in the same layout.",
     )

@@ -16,7 +16,7 @@ from battlescope_assets.domain.ruleset import EVERY_MAIL, Ruleset
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError
-from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive
+from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive, read_history
 from battlescope_assets.io.killmails import days_of_ids, ids_from_feed
 from battlescope_assets.io.ledgers import KillmailDay
 from battlescope_assets.io.sources import Fetched, Source, SourceError
@@ -42,20 +42,22 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
     def killmails(
         context: dg.AssetExecutionContext,
         everef: dg.ResourceParam[Source],
+        zkillboard: dg.ResourceParam[Source],
         warehouse: dg.ResourceParam[Warehouse],
         settings: dg.ResourceParam[Settings],
     ) -> None:
         """One row per killmail reference, attacker and item stack of the day, from EVE Ref's archive.
 
-        A day without a file upstream is recorded as absent. A malformed mail goes to quarantine, the day still lands.
-        A damaged archive fails the run after the other days have landed, and leaves its day as it was.
+        A day that EVE Ref has no file of is taken from zKillboard's history; one that neither has is recorded as
+        absent. A malformed mail goes to quarantine, the day still lands. A damaged archive fails the run after the other
+        days have landed, and leaves its day as it was.
         """
         totals = archive_totals(everef)
         most_bytes = settings.archive_max_megabytes * 2**20
         failed = []
         for day in days_of(context):
             try:
-                landed = land_day(day, totals.get(day), everef, warehouse, most_bytes, settings.ruleset)
+                landed = land_day(day, totals.get(day), everef, warehouse, most_bytes, settings.ruleset, zkillboard)
             except (ArchiveError, SourceError) as error:
                 context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
                 failed.append(f"{day}: {error}")
@@ -102,22 +104,27 @@ def land_day(
     warehouse: Warehouse,
     most_bytes: int,
     ruleset: Ruleset = EVERY_MAIL,
+    zkillboard: Source | None = None,
 ) -> KillmailDay:
     """Makes the warehouse hold what the day's archive holds and the ruleset accepts, and what else the feed brought.
 
     Of a mail that both have, the archive's body counts. An archive stored before changes nothing.
+    Where EVE Ref has no archive (yet), zKillboard's history stands in, if given.
 
     Raises:
         ArchiveError, SourceError: the archive is damaged or cannot be had; the day stays as it was.
     """
-    path = f"killmails/{day:%Y}/killmails-{day}.tar.bz2"
+    source, path, read = everef, f"killmails/{day:%Y}/killmails-{day}.tar.bz2", read_archive
     fetched = everef.fetch(path)
     with warehouse.transaction() as connection:
         known = ledgers.killmail_day(connection, day)
     if fetched is None and known is not None and known.status == "stored":
         return known  # an upstream that lost a file is no reason to lose its mails here
+    if fetched is None and zkillboard is not None:
+        source, path, read = zkillboard, f"history/raw/{day:%Y%m%d}.json", read_history
+        fetched = zkillboard.fetch(path)
     if fetched is None:
-        now = KillmailDay(day, f"{everef.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
+        now = KillmailDay(day, f"{source.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
         with warehouse.transaction() as connection:
             ledgers.record(connection, known, now)
             return ledgers.killmail_day(connection, day) or now
@@ -128,9 +135,9 @@ def land_day(
     ):
         return known
     try:
-        archive = read_archive(fetched.path, fetched.source, day, most_bytes)
+        archive = read(fetched.path, fetched.source, day, most_bytes)
     except ArchiveError:
-        everef.forget(path)
+        source.forget(path)
         raise
     with warehouse.transaction() as connection:
         return _store(connection, day, expected, fetched, archive, ruleset)

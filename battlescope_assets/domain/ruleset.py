@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from battlescope_assets.domain.killmail import Attacker, Killmail, Victim
-from battlescope_assets.domain.universe import SecurityClass
+if TYPE_CHECKING:  # settings are read by processes that start at once
+    from battlescope_assets.domain.killmail import Attacker, Killmail, Victim
 
 
 @dataclass(frozen=True)
@@ -19,9 +20,10 @@ class Ruleset:
     alliance_ids: frozenset[int] = frozenset()
     corporation_ids: frozenset[int] = frozenset()
     solar_system_ids: frozenset[int] = frozenset()
-    security_classes: frozenset[SecurityClass] = frozenset()
+    security_classes: frozenset[str] = frozenset()
+    """Values of `SecurityClass`."""
 
-    def accepts(self, mail: Killmail, security_class_of: Mapping[int, SecurityClass]) -> bool:
+    def accepts(self, mail: "Killmail", security_class_of: Mapping[int, str]) -> bool:
         """Whether the mail is taken in; a system missing in `security_class_of` is of no class."""
         sides: list[Victim | Attacker] = [mail.victim, *mail.attackers]
         if len({side.character_id for side in sides if side.character_id}) < self.min_pilots:

@@ -24,6 +24,7 @@ from battlescope_assets.assets.killmails import land_day
 from battlescope_assets.assets.values import value_day
 from battlescope_assets.domain.feed import Position
 from battlescope_assets.domain.universe import combat_world
+from battlescope_assets.io.archive import ArchiveError
 from battlescope_assets.io.feed import FeedState, Pace, try_lock, write_state
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.static_data import read_snapshot
@@ -262,6 +263,32 @@ def test_an_archive_that_loses_a_mail_it_alone_had_loses_it_here(feed: Feed) -> 
         write_archive_bytes(feed.folder, DAY, archive_of({f"killmails/{i}.json": encoded(mail(i)) for i in ids}))
         land_day(DAY, None, archive, feed.warehouse, 2**20)
     assert feed.ids() == [1, 3]
+
+
+def test_a_day_that_the_archive_lacks_comes_from_the_history(feed: Feed) -> None:
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    history = feed.folder / "history" / "raw" / f"{DAY:%Y%m%d}.json"
+    history.parent.mkdir(parents=True)
+    history.write_text(json.dumps({"1": mail(1), "2": mail(2), "3": mail(4)}))
+    landed = land_day(DAY, None, archive, feed.warehouse, 2**20, zkillboard=archive)
+    assert (landed.status, landed.mails_stored, landed.mails_quarantined) == ("stored", 2, 1)
+    assert feed.ids() == [1, 2]
+
+    write_archive_bytes(feed.folder, DAY, archive_of({f"killmails/{i}.json": encoded(mail(i)) for i in (1, 2, 3)}))
+    landed = land_day(DAY, None, archive, feed.warehouse, 2**20, zkillboard=archive)
+    assert (landed.mails_stored, landed.revision) == (3, 2)
+    assert feed.ids() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("damaged", ["", "[]", "<html>", '{"1": ', "9" * 2_000])
+def test_a_damaged_history_leaves_the_day_as_it_was(feed: Feed, damaged: str) -> None:
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    history = feed.folder / "history" / "raw" / f"{DAY:%Y%m%d}.json"
+    history.parent.mkdir(parents=True)
+    history.write_text(damaged)
+    with pytest.raises(ArchiveError, match=f"{DAY:%Y%m%d}"):
+        land_day(DAY, None, archive, feed.warehouse, 1_000, zkillboard=archive)
+    assert feed.ids() == []
 
 
 def test_values_of_feed_mails_are_those_of_the_whole_day(feed: Feed) -> None:

@@ -55,6 +55,9 @@ def test_settings_spell_the_ruleset(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BATTLESCOPE_RULESET_MIN_PILOTS", "3")
     expected = "min_pilots=3 alliance_ids=99000001,99000002 security_classes=lowsec,nullsec"
     assert str(Settings().ruleset) == expected
+    monkeypatch.delenv("BATTLESCOPE_RULESET_SECURITY_CLASSES")
+    for name in SecurityClass:
+        assert Settings(ruleset_security_classes=frozenset({name.value})).ruleset.security_classes == {name}
     monkeypatch.setenv("BATTLESCOPE_RULESET_SECURITY_CLASSES", "highseq")
     with pytest.raises(ValueError, match="'highsec', 'lowsec', 'nullsec', 'wormhole', 'pochven' or 'abyssal'"):
         Settings()
