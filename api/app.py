@@ -13,7 +13,7 @@ from pydantic.json_schema import models_json_schema
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
 from api.problems import Problem, answer_with_problems
-from api.routers import battles, documentation, health, war
+from api.routers import battles, documentation, health, killmails, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -31,6 +31,7 @@ Errors are problem documents (RFC 9457) that name the parameter at fault and wha
 """
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
+    {"name": "killmails", "description": "Single killmails and the battles they are in."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
@@ -78,7 +79,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(SecurityHeaders)
     answer_with_problems(app)
-    for router in (health.router, battles.router, war.router, documentation.router, pages.router):
+    for router in (health.router, battles.router, killmails.router, war.router, documentation.router, pages.router):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
     return app

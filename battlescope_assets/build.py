@@ -5,6 +5,7 @@ import dagster as dg
 from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
 from battlescope_assets.assets.event_log import prune_event_log_schedule
+from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
@@ -36,6 +37,10 @@ SNAPSHOT_SCHEDULES = {
 while after EVE Ref's scrape at a quarter to the hour; prices after the game's daily downtime."""
 EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
+FEED_SECONDS_BETWEEN_REQUESTS = 0.1
+"""zKillboard asks for no more than ten a second."""
+TICK_PATIENCE_SECONDS = 5.0
+"""A tick that waits holds up the other sensors; the next one comes soon."""
 RUN_PATIENCE_SECONDS = 90.0
 """A run has time for what a sensor's tick has not: to wait until ESI's error limit is reset, every minute."""
 
@@ -53,8 +58,16 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     archives = build_snapshot_archives(partitions)
     snapshots = [*build_snapshots(), market_orders]
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
+    warehouse = Warehouse(database_url(settings))
+    zkillboard = Source(
+        settings.killmail_feed_url,
+        settings.user_agent,
+        settings.home / "cache" / "zkillboard",
+        seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
+        patience_seconds=TICK_PATIENCE_SECONDS,
+    )
     return dg.Definitions(
-        assets=[static_data, *days, *snapshots, archives, entity_names, *marts],
+        assets=[static_data, KILLMAIL_FEED, *days, *snapshots, archives, entity_names, *marts],
         jobs=[
             land_days,
             dg.define_asset_job(READ_SNAPSHOTS, dg.AssetSelection.assets(*snapshots)),
@@ -63,7 +76,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        sensors=[ended_battles],
+        sensors=[ended_battles, build_feed_sensor(zkillboard, warehouse, settings, LAND_DAYS)],
         asset_checks=[days_are_complete],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
@@ -72,7 +85,8 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         ],
         resources={
             "settings": settings,
-            "warehouse": Warehouse(database_url(settings)),
+            "warehouse": warehouse,
+            "zkillboard": zkillboard,
             "everef": Source(
                 settings.everef_url,
                 settings.user_agent,

@@ -41,7 +41,7 @@ def demo(until_ready: UntilReady = False) -> None:
         days = ["--start", f"{made.first_day}", "--end", f"{made.last_day}"]
         serve(
             made.settings,
-            upstream=["upstream", *days, "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
+            upstream=["upstream", "--start", f"{made.first_day}", "--seed", f"{SEED}", "--mails", f"{MAILS_PER_DAY}"],
             backfill=["backfill", *days, "--missing"],
             must_be_filled=True,
             until_ready=until_ready,
@@ -151,6 +151,20 @@ def values(days: Annotated[int, typer.Option(min=1, help="How many days back fro
 
 
 @app.command(rich_help_panel="Run it")
+def latency(
+    feed: Annotated[str, typer.Option(help="Address of the killmail feed, which must be a local upstream.")],
+    api: Annotated[str, typer.Option(help="Address of the API of a BattleScope that follows that feed.")],
+    mails: Annotated[int, typer.Option(min=1, help="How many to watch.")] = 500,
+) -> None:
+    """Measure how long mails take from their publication on the feed to `/api/killmails/{id}`."""
+    from battlescope_assets.latency import measure
+
+    with _errors_as_sentences():
+        for line in measure(feed, api, mails):
+            typer.echo(line)
+
+
+@app.command(rich_help_panel="Run it")
 def doctor() -> None:
     """Say what is wrong with this installation and how to mend it."""
     from battlescope_assets.processes.doctor import State, examine
@@ -232,19 +246,25 @@ def api() -> None:
 @app.command(rich_help_panel="Single services")
 def upstream(
     start: Annotated[datetime, START],
-    end: Annotated[datetime, END],
+    end: Annotated[datetime | None, END] = None,
     port: Annotated[int, typer.Option(help="Port to listen on, on the loopback address.")] = 8900,
     seed: Annotated[int, typer.Option(help="The same seed makes the same war.")] = 1,
     mails: Annotated[int, typer.Option(help="Killmails of a mean day.")] = 1_500,
+    speed: Annotated[float, typer.Option(min=1, help="How many times as fast as the real time the war goes on.")] = 1,
 ) -> None:
-    """Serve a simulated war in the formats of EVE Ref and of CCP's static data."""
+    """Serve a simulated war in the formats of EVE Ref, zKillboard's feed, ESI and CCP's static data.
+
+    Without --end the war goes on: days get their archives as they end, and the feed follows the clock.
+    """
     from battlescope_assets.io.static_data import read_snapshot
     from battlescope_assets.simulator.war import War
     from battlescope_assets.upstream.catalogue import Catalogue
+    from battlescope_assets.upstream.clock import sped_up, utc_now
     from battlescope_assets.upstream.server import serve
 
-    war = War(read_snapshot(), seed, mails)
-    serve(Catalogue(war, start.date(), end.date(), Settings().home / "upstream"), "127.0.0.1", port)
+    war, clock = War(read_snapshot(), seed, mails), sped_up(utc_now(), speed)
+    folder = Settings().home / "upstream"
+    serve(Catalogue(war, start.date(), end and end.date(), folder, now=clock), "127.0.0.1", port)
 
 
 @contextmanager

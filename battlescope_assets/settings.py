@@ -3,13 +3,29 @@
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, PostgresDsn
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, PostgresDsn
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from battlescope_assets.domain.ruleset import Ruleset
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FIRST_KILLMAIL_DAY = date(2007, 12, 5)
 """The first day EVE Ref's archive holds."""
+
+
+def _split(value: Any) -> Any:
+    return [part for part in value.replace(",", " ").split() if part] if isinstance(value, str) else value
+
+
+Ids = Annotated[frozenset[Annotated[int, Field(ge=1)]], NoDecode, BeforeValidator(_split)]
+"""Written with commas or spaces between."""
+SecurityClasses = Annotated[
+    frozenset[Literal["highsec", "lowsec", "nullsec", "wormhole", "pochven", "abyssal"]],
+    NoDecode,
+    BeforeValidator(_split),
+]
 
 
 class Settings(BaseSettings):
@@ -44,6 +60,10 @@ class Settings(BaseSettings):
         description="CCP's static data: an http(s) address or a folder in the same layout.",
     )
     esi_url: str = Field("https://esi.evetech.net", description="ESI, EVE's own API: an http(s) address.")
+    killmail_feed_url: str = Field(
+        "https://r2z2.zkillboard.com",
+        description="zKillboard's killmail feed: an http(s) address or a folder in the same layout.",
+    )
     user_agent: str = Field(
         "BattleScope/0.1 (set BATTLESCOPE_USER_AGENT to your contact)",
         description="User-Agent sent to upstreams; name yourself and a contact.",
@@ -68,6 +88,33 @@ class Settings(BaseSettings):
     min_kills: int = Field(
         2, ge=2, validation_alias="MIN_KILLS", description="Fewest mails of an engagement worth storing."
     )
+
+    ruleset_min_pilots: int = Field(
+        0, ge=0, description="Take in only mails with at least so many pilots, the victim included."
+    )
+    ruleset_alliance_ids: Ids = Field(
+        frozenset(),
+        description="Take in only mails with one of these alliances, or a tracked corporation: 99000001,99000002.",
+    )
+    ruleset_corporation_ids: Ids = Field(
+        frozenset(), description="Take in only mails with one of these corporations, or a tracked alliance."
+    )
+    ruleset_solar_system_ids: Ids = Field(frozenset(), description="Take in only mails of these solar systems.")
+    ruleset_security_classes: SecurityClasses = Field(
+        frozenset(),
+        description="Take in only mails of these: highsec, lowsec, nullsec, wormhole, pochven, abyssal.",
+    )
+
+    @cached_property
+    def ruleset(self) -> Ruleset:
+        """Which mails are taken in."""
+        return Ruleset(
+            self.ruleset_min_pilots,
+            self.ruleset_alliance_ids,
+            self.ruleset_corporation_ids,
+            self.ruleset_solar_system_ids,
+            self.ruleset_security_classes,
+        )
 
     @cached_property
     def embedded_postgres_folder(self) -> Path:

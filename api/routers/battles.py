@@ -306,6 +306,18 @@ def _participant(row: Row, ships: dict[int, Row]) -> Participant:
     )
 
 
+def victim_of(row: Row) -> Victim:
+    """The victim, of a row with its ids and names."""
+    return Victim(
+        character=_named(row["victim_character_id"], row["victim_character_name"]),
+        corporation=_named(row["victim_corporation_id"], row["victim_corporation_name"]),
+        alliance=_named(row["victim_alliance_id"], row["victim_alliance_name"]),
+        ship=Ship(
+            id=row["victim_ship_type_id"], name=row["victim_ship_type_name"], group=row["victim_ship_group_name"]
+        ),
+    )
+
+
 def _link(row: Row) -> Link | None:
     if row["linked_killmail_id"] is None:
         return None
@@ -323,14 +335,7 @@ def _killmail(row: Row) -> BattleKillmail:
         killmail_id=killmail_id,
         killmail_time=row["killmail_time"],
         system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
-        victim=Victim(
-            character=_named(row["victim_character_id"], row["victim_character_name"]),
-            corporation=_named(row["victim_corporation_id"], row["victim_corporation_name"]),
-            alliance=_named(row["victim_alliance_id"], row["victim_alliance_name"]),
-            ship=Ship(
-                id=row["victim_ship_type_id"], name=row["victim_ship_type_name"], group=row["victim_ship_group_name"]
-            ),
-        ),
+        victim=victim_of(row),
         victim_side=row["victim_side"],
         is_friendly_fire=row["is_friendly_fire"],
         isk_destroyed=row["destroyed_isk"],

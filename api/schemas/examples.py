@@ -99,3 +99,35 @@ SHIP_LOSS: JsonDict = {
     "quantity_before": 160,
     "trend": 1.338,
 }
+
+SINGLE_KILLMAIL: JsonDict = {
+    "killmail_id": 132000002,
+    "killmail_time": "2026-01-31T18:43:02Z",
+    "system": {"id": 30004759, "name": "1DQ1-A", "security_status": -0.38527},
+    "victim": {
+        "character": {"id": 2112000002, "name": "Another Pilot"},
+        "corporation": {"id": 98000002, "name": None},
+        "alliance": {"id": 99000002, "name": None},
+        "ship": {"id": 24690, "name": "Hyperion", "group": "Battleship"},
+    },
+    "damage_taken": 48213,
+    "attackers": 12,
+    "isk_destroyed": 381220094,
+    "isk_dropped": 92110452,
+    "isk_total": 473330546,
+    "battle": {
+        "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
+        "slug": "BR-30004759-202601311842",
+        "kind": "battle",
+    },
+    "zkb": {
+        "isk_total": 470118220,
+        "points": 14,
+        "npc": False,
+        "solo": False,
+        "awox": False,
+        "labels": ["cat:6", "#:10+", "pvp", "loc:nullsec"],
+    },
+    "zkillboard_url": "https://zkillboard.com/kill/132000002/",
+    "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
+}

@@ -12,14 +12,16 @@ from battlescope_assets.domain.killmail import (
     Reason,
     killmail_rows,
 )
+from battlescope_assets.domain.ruleset import EVERY_MAIL, Ruleset
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError
-from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive
-from battlescope_assets.io.killmails import days_of_ids
+from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive, read_history
+from battlescope_assets.io.killmails import days_of_ids, ids_from_feed
 from battlescope_assets.io.ledgers import KillmailDay
-from battlescope_assets.io.sources import Source, SourceError
-from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace_days
+from battlescope_assets.io.sources import Fetched, Source, SourceError
+from battlescope_assets.io.universe import read_security_classes
+from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, lock, replace_days
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
 from battlescope_assets.settings import Settings
 
@@ -40,19 +42,22 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
     def killmails(
         context: dg.AssetExecutionContext,
         everef: dg.ResourceParam[Source],
+        zkillboard: dg.ResourceParam[Source],
         warehouse: dg.ResourceParam[Warehouse],
         settings: dg.ResourceParam[Settings],
     ) -> None:
         """One row per killmail reference, attacker and item stack of the day, from EVE Ref's archive.
 
-        A day without a file upstream is recorded as absent. A malformed mail goes to quarantine, the day still lands.
-        A damaged archive fails the run after the other days have landed, and leaves its day as it was.
+        A day that EVE Ref has no file of is taken from zKillboard's history; one that neither has is recorded as
+        absent. A malformed mail goes to quarantine, the day still lands. A damaged archive fails the run after the other
+        days have landed, and leaves its day as it was.
         """
         totals = archive_totals(everef)
+        most_bytes = settings.archive_max_megabytes * 2**20
         failed = []
         for day in days_of(context):
             try:
-                landed = land_day(day, totals.get(day), everef, warehouse, settings.archive_max_megabytes * 2**20)
+                landed = land_day(day, totals.get(day), everef, warehouse, most_bytes, settings.ruleset, zkillboard)
             except (ArchiveError, SourceError) as error:
                 context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
                 failed.append(f"{day}: {error}")
@@ -67,6 +72,7 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
                     "dagster/row_count": landed.mails_stored,
                     "mails_expected": landed.mails_expected if landed.mails_expected is not None else "unknown",
                     "mails_quarantined": landed.mails_quarantined,
+                    "mails_filtered": landed.mails_filtered,
                     "revision": landed.revision,
                 },
                 partition_key=day.isoformat(),
@@ -91,56 +97,98 @@ def archive_totals(everef: Source) -> dict[date, int]:
         raise SourceError(message) from error
 
 
-def land_day(day: date, expected: int | None, everef: Source, warehouse: Warehouse, most_bytes: int) -> KillmailDay:
-    """Makes the warehouse hold exactly what the day's archive holds; an archive stored before changes nothing.
+def land_day(
+    day: date,
+    expected: int | None,
+    everef: Source,
+    warehouse: Warehouse,
+    most_bytes: int,
+    ruleset: Ruleset = EVERY_MAIL,
+    zkillboard: Source | None = None,
+) -> KillmailDay:
+    """Makes the warehouse hold what the day's archive holds and the ruleset accepts, and what else the feed brought.
+
+    Of a mail that both have, the archive's body counts. An archive stored before changes nothing.
+    Where EVE Ref has no archive (yet), zKillboard's history stands in, if given.
 
     Raises:
         ArchiveError, SourceError: the archive is damaged or cannot be had; the day stays as it was.
     """
-    path = f"killmails/{day:%Y}/killmails-{day}.tar.bz2"
+    source, path, read = everef, f"killmails/{day:%Y}/killmails-{day}.tar.bz2", read_archive
     fetched = everef.fetch(path)
     with warehouse.transaction() as connection:
         known = ledgers.killmail_day(connection, day)
     if fetched is None and known is not None and known.status == "stored":
         return known  # an upstream that lost a file is no reason to lose its mails here
+    if fetched is None and zkillboard is not None:
+        source, path, read = zkillboard, f"history/raw/{day:%Y%m%d}.json", read_history
+        fetched = zkillboard.fetch(path)
     if fetched is None:
-        now = KillmailDay(day, f"{everef.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
+        now = KillmailDay(day, f"{source.url}/{path}", "absent", None, expected, 0, 0, 1, datetime.now(UTC))
         with warehouse.transaction() as connection:
             ledgers.record(connection, known, now)
             return ledgers.killmail_day(connection, day) or now
-    if known is not None and known.content_sha256 == fetched.sha256 and known.mails_expected == expected:
+    if (
+        known is not None
+        and (known.content_sha256, known.mails_expected) == (fetched.sha256, expected)
+        and known.ruleset == f"{ruleset}"
+    ):
         return known
     try:
-        archive = read_archive(fetched.path, fetched.source, day, most_bytes)
+        archive = read(fetched.path, fetched.source, day, most_bytes)
     except ArchiveError:
-        everef.forget(path)
+        source.forget(path)
         raise
     with warehouse.transaction() as connection:
-        return _store(connection, day, expected, fetched.source, fetched.sha256, archive)
+        return _store(connection, day, expected, fetched, archive, ruleset)
 
 
 def _store(
-    connection: Connection, day: date, expected: int | None, source: str, sha256: str, archive: ArchiveDay
+    connection: Connection, day: date, expected: int | None, fetched: Fetched, archive: ArchiveDay, ruleset: Ruleset
 ) -> KillmailDay:
+    lock(connection, "raw.killmails")  # the feed may be bringing mails of this day
     known = ledgers.killmail_day(connection, day)
     elsewhere = days_of_ids(connection, list(archive.mails), other_than=day)
     quarantined = archive.quarantined + [
-        (day, f"killmails/{mail_id}.json", mail_id, source, Reason.REPEATED_ID.value, f"already stored on {other}")
+        (
+            day,
+            f"killmails/{mail_id}.json",
+            mail_id,
+            fetched.source,
+            Reason.REPEATED_ID.value,
+            f"already stored on {other}",
+        )
         for mail_id, other in elsewhere.items()
     ]
-    mails = [mail for mail_id, mail in archive.mails.items() if mail_id not in elsewhere]
+    classes = read_security_classes(connection) if ruleset.security_classes else {}
+    sound = [mail for mail_id, mail in archive.mails.items() if mail_id not in elsewhere]
+    mails = [mail for mail in sound if ruleset.accepts(mail, classes)]
     rows = killmail_rows(mails)
+    window = Window.of_day(day)
     replace_days(
         connection,
-        Window.of_day(day),
+        window,
         {
             "raw.killmails": Rows(KILLMAIL_COLUMNS, rows.killmails),
             "raw.killmail_attackers": Rows(ATTACKER_COLUMNS, rows.attackers),
             "raw.killmail_items": Rows(ITEM_COLUMNS, rows.items),
             "raw.killmail_index": Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in mails]),
-            "raw.quarantined_mails": Rows(QUARANTINE_COLUMNS, quarantined),
         },
+        kept=sorted(ids_from_feed(connection, day) - archive.mails.keys()),
     )
-    now = KillmailDay(day, source, "stored", sha256, expected, len(mails), len(quarantined), 1, datetime.now(UTC))
+    replace_days(connection, window, {"raw.quarantined_mails": Rows(QUARANTINE_COLUMNS, quarantined)})
+    now = KillmailDay(
+        day,
+        fetched.source,
+        "stored",
+        fetched.sha256,
+        expected,
+        len(mails),
+        len(quarantined),
+        1,
+        datetime.now(UTC),
+        len(sound) - len(mails),
+        f"{ruleset}",
+    )
     ledgers.record(connection, known, now)
     return ledgers.killmail_day(connection, day) or now

@@ -1,6 +1,6 @@
 """The half-open UTC window that every read, write and partition is expressed in; no other calendar arithmetic."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Self
@@ -64,3 +64,15 @@ class Window:
     def padded(self, margin: timedelta) -> "Window":
         """The window widened by `margin` on both ends."""
         return Window(self.start - margin, self.end + margin)
+
+
+def windows_of(moments: Iterable[datetime], longest_pause: timedelta) -> list[Window]:
+    """The fewest windows, in order, that hold all the moments (whole seconds, UTC) and no pause longer than that."""
+    windows: list[Window] = []
+    for moment in sorted(moments):
+        end = moment + timedelta(seconds=1)
+        if windows and moment - windows[-1].end <= longest_pause:
+            windows[-1] = Window(windows[-1].start, max(end, windows[-1].end))
+        else:
+            windows.append(Window(moment, end))
+    return windows

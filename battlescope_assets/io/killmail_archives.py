@@ -1,13 +1,15 @@
-"""Reads one day's killmail archive into typed mails and quarantine rows; fetching and storing belong elsewhere."""
+"""Reads one day's killmail archive or history into typed mails and quarantine rows; no fetching, no storing."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from battlescope_assets.domain.killmail import Killmail, Reason, Rejection, parse
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.archive import ahead, decompressed, members
+from battlescope_assets.io.archive import ArchiveError, ahead, decompressed, members
 
 QUARANTINE_COLUMNS = ("day", "member", "killmail_id", "source", "reason", "detail")
 INT64_DIGITS = 19
@@ -31,12 +33,36 @@ def read_archive(file: Path, source: str, day: date, most_bytes: int) -> Archive
         mail = parse(member.body, window, expected_id)
         if isinstance(mail, Killmail) and mail.killmail_id in archive.mails:
             mail = Rejection(Reason.REPEATED_ID, "the archive holds this killmail_id twice", mail.killmail_id)
-        if isinstance(mail, Killmail):
-            archive.mails[mail.killmail_id] = mail
-        else:
-            name = f"{index}:{member.name}".replace("\0", "")
-            archive.quarantined.append((day, name, mail.killmail_id, source, mail.reason.value, mail.detail))
+        _sort_in(archive, mail, day, f"{index}:{member.name}".replace("\0", ""), source)
     return archive
+
+
+def read_history(file: Path, source: str, day: date, most_bytes: int) -> ArchiveDay:
+    """Parses zKillboard's history of a day, `{killmail_id: body}`.
+
+    Raises:
+        ArchiveError: it is no such document, or too large.
+    """
+    if file.stat().st_size > most_bytes:
+        message = f"{source} has {file.stat().st_size} bytes; the limit is {most_bytes}"
+        raise ArchiveError(message)
+    try:
+        bodies = msgspec.json.decode(file.read_bytes(), type=dict[str, msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        message = f"{source} is no history of a day: {error}"
+        raise ArchiveError(message) from error
+    archive = ArchiveDay({}, [])
+    for name, body in bodies.items():
+        expected_id = int(name) if name.isdecimal() and len(name) < INT64_DIGITS else None
+        _sort_in(archive, parse(bytes(body), Window.of_day(day), expected_id), day, name.replace("\0", ""), source)
+    return archive
+
+
+def _sort_in(archive: ArchiveDay, mail: Killmail | Rejection, day: date, member: str, source: str) -> None:
+    if isinstance(mail, Killmail):
+        archive.mails[mail.killmail_id] = mail
+    else:
+        archive.quarantined.append((day, member, mail.killmail_id, source, mail.reason.value, mail.detail))
 
 
 def _chunks(file: Path) -> Iterator[bytes]:

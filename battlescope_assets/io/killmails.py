@@ -96,6 +96,20 @@ def days_of_ids(connection: Connection, killmail_ids: Sequence[int], other_than:
     return dict(cast("list[tuple[int, date]]", found.fetchall()))
 
 
+def stored_ids(connection: Connection, killmail_ids: Sequence[int]) -> set[int]:
+    """Which of these mails are stored."""
+    found = connection.execute(
+        "select killmail_id from raw.killmail_index where killmail_id = any(%s)", [list(killmail_ids)]
+    )
+    return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
+
+
+def ids_from_feed(connection: Connection, day: date) -> set[int]:
+    """The day's mails that the feed brought, whether an archive has them too or not."""
+    found = connection.execute("select killmail_id from raw.killmail_zkb where day = %s", [day])
+    return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
+
+
 def _integers(
     connection: Connection, query: LiteralString, parameters: Mapping[str, object], columns: int
 ) -> NDArray[np.int64]:

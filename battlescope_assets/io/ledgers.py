@@ -25,6 +25,9 @@ class KillmailDay:
     mails_quarantined: int
     revision: int
     changed_at: datetime
+    mails_filtered: int = 0
+    """Left out by the ruleset."""
+    ruleset: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,10 @@ def market_history_day(connection: Connection, day: date) -> MarketHistoryDay | 
 
 
 def held_mails(connection: Connection) -> dict[date, int]:
-    """How many mails every day asked for holds, quarantined ones included."""
-    found = connection.execute("select day, mails_stored + mails_quarantined from raw.killmail_days").fetchall()
+    """How many mails every day asked for brought, quarantined and filtered ones included."""
+    found = connection.execute(
+        "select day, mails_stored + mails_quarantined + mails_filtered from raw.killmail_days"
+    ).fetchall()
     return dict(cast("list[tuple[date, int]]", found))
 
 
@@ -98,7 +103,7 @@ def incomplete_days(connection: Connection, most: int) -> list[IncompleteDay]:
             r.reason, r.requests, r.retry_on
         from raw.killmail_days as d
         full join raw.killmail_day_requests as r using (day)
-        where r.day is not null or d.mails_stored + d.mails_quarantined < d.mails_expected
+        where r.day is not null or d.mails_stored + d.mails_quarantined + d.mails_filtered < d.mails_expected
         order by day desc
         limit %s
         """,
@@ -125,7 +130,7 @@ def summary(connection: Connection) -> Summary:
         """
         select count(*) filter (where status = 'stored'), count(*) filter (where status = 'absent'),
             coalesce(sum(mails_stored), 0), coalesce(sum(mails_quarantined), 0),
-            count(*) filter (where mails_stored + mails_quarantined < mails_expected), max(day)
+            count(*) filter (where mails_stored + mails_quarantined + mails_filtered < mails_expected), max(day)
         from raw.killmail_days
         """
     ).fetchone()

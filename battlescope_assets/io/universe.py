@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 
-from battlescope_assets.domain.universe import CombatWorld, StaticData, jumps_to_hubs
+from battlescope_assets.domain.universe import CombatWorld, SecurityClass, StaticData, jumps_to_hubs
 from battlescope_assets.io.warehouse import NO_CHANGE, Change, Connection, Rows, replace_table
 
 
@@ -58,3 +58,9 @@ def read_combat_world(connection: Connection) -> CombatWorld:
         group_of_type={type_id: group_id for type_id, group_id, _ in rows},
         category_of_type={type_id: category_id for type_id, _, category_id in rows},
     )
+
+
+def read_security_classes(connection: Connection) -> dict[int, SecurityClass]:
+    """The security class of every solar system."""
+    rows = connection.execute("select solar_system_id, security_class from core.solar_systems").fetchall()
+    return {system: SecurityClass(name) for system, name in cast("list[tuple[int, str]]", rows)}

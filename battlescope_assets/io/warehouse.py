@@ -60,12 +60,20 @@ class Warehouse:
             yield connection
 
 
-def replace_days(connection: Connection, window: Window, tables: Mapping[str, Rows]) -> dict[str, Change]:
+def replace_days(
+    connection: Connection, window: Window, tables: Mapping[str, Rows], kept: Sequence[int] = ()
+) -> dict[str, Change]:
     """Makes each table hold exactly the given rows for the window's days, touching only rows that differ.
 
     Runs in the caller's transaction, so readers see the days change at once. Tables are named `schema.table` and
     have a `day` column, which is part of their primary key. A window that holds no rows yet is copied into directly;
     otherwise rows are staged and the difference applied, which leaves unchanged rows (and readers) alone.
+
+    Args:
+        connection: whose transaction this runs in.
+        window: whole days.
+        tables: what each is to hold.
+        kept: ids of killmails whose rows stay as they are, whatever the given rows say; none of these is among them.
 
     Raises:
         psycopg.Error: a row breaks a constraint; the transaction is lost, nothing is half written.
@@ -76,6 +84,8 @@ def replace_days(connection: Connection, window: Window, tables: Mapping[str, Ro
         lock(connection, name)
         _make_month_partitions(connection, name, window)
         where = sql.SQL("target.day >= {} and target.day < {}").format(window.start.date(), window.end.date())
+        if kept:
+            where += sql.SQL(" and target.killmail_id <> all({})").format(list(kept))
         if _is_empty(connection, table, where):
             changes[name] = Change(_copy(connection, table, name, rows), 0, 0)
         else:

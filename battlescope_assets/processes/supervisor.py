@@ -108,6 +108,7 @@ def serve(
                     port = free_port()
                     url = f"http://{LOOPBACK}:{port}"
                     environment["BATTLESCOPE_EVEREF_URL"] = url
+                    environment["BATTLESCOPE_KILLMAIL_FEED_URL"] = url
                     environment["BATTLESCOPE_ESI_URL"] = url
                     environment["BATTLESCOPE_STATIC_DATA_URL"] = f"{url}/static-data"
                     running.start(Service("upstream", [*upstream, "--port", str(port)], _port_answers(LOOPBACK, port)))

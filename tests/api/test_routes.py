@@ -307,6 +307,17 @@ def test_a_battles_isk_is_that_of_its_killmails(golden_api: httpx.Client, larges
         assert abs(sum(mail[field] or 0 for mail in mails) - largest[total]) <= len(mails)  # each is rounded
 
 
+def test_a_killmail_and_its_battle(golden_api: httpx.Client, largest: Item) -> None:
+    for mail in list(walk(golden_api, f"/api/battles/{largest['id']}/killmails", limit=100))[:20]:
+        found = golden_api.get(f"/api/killmails/{mail['killmail_id']}").json()
+        shared = {"killmail_id", "killmail_time", "victim", "isk_total", "zkillboard_url", "esi_url"}
+        assert {field: found[field] for field in shared} == {field: mail[field] for field in shared}
+        assert found["battle"] == {field: largest[field] for field in ("id", "slug", "kind")}
+        assert found["zkb"] is None, "archives have no such values"
+    missing = golden_api.get("/api/killmails/1")
+    assert (missing.status_code, missing.json()["detail"]) == (404, "Killmail 1 is not stored.")
+
+
 @pytest.mark.parametrize("sort", list(LossSort))
 def test_a_regions_losses(golden_api: httpx.Client, largest: Item, sort: str) -> None:
     path = f"/api/war/losses/{largest['region']['id']}"

@@ -1,12 +1,13 @@
 """Windows: half-open, UTC, and made of whole days where days are asked for."""
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battlescope_assets.domain.window import ONE_DAY, Window
+from battlescope_assets.domain.window import ONE_DAY, Window, windows_of
 
 DAYS = st.dates(date(2007, 12, 5), date(2100, 1, 1))
 MOMENTS = st.datetimes(datetime(2007, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  # hypothesis adds the zone
@@ -47,3 +48,17 @@ def test_padding_widens_both_ends(day: date, margin: timedelta) -> None:
 def test_what_is_no_utc_window_is_refused(start: datetime, end: datetime) -> None:
     with pytest.raises(ValueError, match="a window needs"):
         Window(start, end)
+
+
+@given(st.lists(st.integers(0, 5_000)), st.integers(0, 600))
+def test_windows_of_moments_hold_each_and_no_longer_pause(seconds: list[int], longest_pause: int) -> None:
+    origin = datetime(2026, 1, 1, tzinfo=UTC)
+    moments = [origin + timedelta(seconds=second) for second in seconds]
+    pause = timedelta(seconds=longest_pause)
+    windows = windows_of(moments, pause)
+    assert all(sum(moment in window for window in windows) == 1 for moment in moments)
+    assert all(before.end + pause < after.start for before, after in pairwise(windows))
+    for window in windows:
+        inside = sorted({moment for moment in moments if moment in window})
+        assert (inside[0], inside[-1] + timedelta(seconds=1)) == (window.start, window.end)
+        assert all(after - before <= pause + timedelta(seconds=1) for before, after in pairwise(inside))

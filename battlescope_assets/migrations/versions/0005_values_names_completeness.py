@@ -3,33 +3,7 @@
 from alembic import op
 
 revision = "0005"
-down_revision = "0001"
-
-SOURCES = """
-create table if not exists raw.killmail_zkb (
-    day date not null,
-    killmail_id bigint not null,
-    hash text not null,
-    location_id bigint,
-    fitted_value_isk numeric(24, 2),
-    dropped_value_isk numeric(24, 2),
-    destroyed_value_isk numeric(24, 2),
-    total_value_isk numeric(24, 2) not null,
-    points integer not null,
-    npc boolean not null,
-    solo boolean not null,
-    awox boolean not null,
-    labels text[] not null,
-    primary key (day, killmail_id)
-) partition by range (day);
-create table if not exists raw.market_prices (
-    day date not null,
-    type_id integer not null,
-    average_isk numeric(20, 2),
-    adjusted_isk numeric(20, 2),
-    primary key (day, type_id)
-) partition by range (day);
-"""
+down_revision = "0004"
 
 VALUES = """
 alter table core.killmail_values
@@ -151,5 +125,5 @@ comment on table raw.killmail_day_requests is
 
 def upgrade() -> None:
     """Widens values and creates the new tables."""
-    for statements in (SOURCES, VALUES, NAMES, COMPLETENESS):
+    for statements in (VALUES, NAMES, COMPLETENESS):
         op.execute(statements)

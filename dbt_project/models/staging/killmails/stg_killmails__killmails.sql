@@ -8,5 +8,6 @@ select
     victim_corporation_id,
     victim_alliance_id,
     victim_ship_type_id,
-    damage_taken
+    damage_taken,
+    attacker_count
 from {{ source('killmails', 'killmails') }}

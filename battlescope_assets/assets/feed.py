@@ -1,0 +1,210 @@
+"""Asset raw/killmail_feed: the live feed, followed by a sensor that does the work in its tick; rules are the domain's.
+
+A run through the daemon takes seconds to start; a tick takes the time of its work. Everything a tick changes is one
+transaction: mails, zKillboard's values, our values, battles and the position. A tick that dies has done nothing, and
+the next one does it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import dagster as dg
+
+from battlescope_assets.assets.battles import battle_params, recluster
+from battlescope_assets.assets.values import revalue
+from battlescope_assets.domain.killmail import Killmail
+from battlescope_assets.domain.universe import CombatWorld, SecurityClass
+from battlescope_assets.domain.window import ONE_DAY, windows_of
+from battlescope_assets.io.feed import (
+    FeedState,
+    Pace,
+    read_batch,
+    read_state,
+    store_mails,
+    store_rejections,
+    try_lock,
+    write_state,
+)
+from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.universe import read_combat_world, read_security_classes, stored_build
+from battlescope_assets.io.warehouse import Connection, Warehouse
+from battlescope_assets.partitions import tags_of_days
+from battlescope_assets.settings import Settings
+
+SECONDS_BETWEEN_TICKS = 3
+DAYS_PER_CATCH_UP = 31
+"""Silence longer than that is a backfill's business; the sweep against EVE Ref's totals finds the rest."""
+
+KILLMAIL_FEED = dg.AssetSpec(
+    key=["raw", "killmail_feed"],
+    group_name="killmails",
+    kinds={"python", "postgres"},
+    description=(
+        "zKillboard's killmail feed, followed by the sensor of the same name: mails land in the tables of "
+        "raw/killmails, are valued, and the battles they touch are reconstructed, all within the tick."
+    ),
+)
+
+
+class World(NamedTuple):
+    """What rules need of the static data, kept between ticks."""
+
+    build_number: int | None
+    combat: CombatWorld
+    security_class_of: dict[int, SecurityClass]
+
+
+class Tick(NamedTuple):
+    """What one tick did."""
+
+    read: int
+    """Documents."""
+    new: int
+    """Mails stored that were not."""
+    filtered: int
+    rejected: int
+    battles_changed: int
+    state: FeedState
+    trouble: str | None
+    skipped_since: datetime | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything of it shows in a table other than the position."""
+        return self.new + self.rejected + self.battles_changed > 0
+
+
+@dataclass
+class Follower:
+    """Follows one feed into one warehouse; keeps the static data of the newest build between ticks."""
+
+    feed: Source
+    warehouse: Warehouse
+    settings: Settings
+    pace: Pace = Pace()  # noqa: RUF009  # frozen
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    world: World | None = None
+
+    def tick(self) -> Tick | str:
+        """Reads a bounded batch and makes it visible, or says why there was nothing to read.
+
+        Raises:
+            SourceError: the feed cannot be asked at all.
+        """
+        with self.warehouse.transaction() as connection:
+            if not try_lock(connection):
+                return "another tick reads the feed"
+            state = read_state(connection)
+            now = self.clock()
+            if state is not None and now < state.wait_until <= now + self.pace.after_missing:
+                return f"the feed is asked again at {state.wait_until:%H:%M:%S}"
+            batch = read_batch(self.feed, state, self.pace, self.clock)
+            if state is None:
+                state = FeedState(batch.position, batch.read_at, batch.wait_until, None)
+            world = self._world(connection)
+            ruleset = self.settings.ruleset
+            wanted = [mail for mail in batch.mails if ruleset.accepts(mail.killmail, world.security_class_of)]
+            new = store_mails(connection, wanted) if wanted else []
+            store_rejections(connection, batch.rejections, batch.read_at)
+            _value(connection, new, world.combat)
+            battles_changed = self._recluster(connection, new, world.combat)
+            uploads = [mail.uploaded_at for mail in batch.mails]
+            if state.newest_uploaded_at is not None:
+                uploads.append(state.newest_uploaded_at)
+            read, filtered = len(batch.mails) + len(batch.rejections), len(batch.mails) - len(wanted)
+            state = replace(
+                state,
+                position=batch.position,
+                read_at=state.read_at if batch.trouble and not read else batch.read_at,
+                wait_until=batch.wait_until,
+                newest_uploaded_at=max(uploads, default=None),
+                documents_read=state.documents_read + read,
+                mails_stored=state.mails_stored + len(new),
+                mails_filtered=state.mails_filtered + filtered,
+                documents_rejected=state.documents_rejected + len(batch.rejections),
+            )
+            write_state(connection, state)
+        return Tick(
+            read, len(new), filtered, len(batch.rejections), battles_changed, state, batch.trouble, batch.skipped_since
+        )
+
+    def _world(self, connection: Connection) -> World:
+        build = stored_build(connection)
+        if self.world is None or self.world.build_number != build:
+            self.world = World(build, read_combat_world(connection), read_security_classes(connection))
+        return self.world
+
+    def _recluster(self, connection: Connection, new: list[Killmail], world: CombatWorld) -> int:
+        params = battle_params(self.settings)
+        changes = [
+            recluster(connection, window, world, params, self.clock())
+            for window in windows_of(
+                (mail.killmail_time for mail in new), timedelta(minutes=params.longest_link_minutes)
+            )
+        ]
+        return sum(change.created + change.updated + change.deleted for change in changes)
+
+
+def _value(connection: Connection, new: list[Killmail], world: CombatWorld) -> None:
+    """Values new mails at the prices stored now."""
+    for day in sorted({mail.killmail_time.date() for mail in new}):
+        revalue(connection, day, world, [mail.killmail_id for mail in new if mail.killmail_time.date() == day])
+
+
+def build_feed_sensor(feed: Source, warehouse: Warehouse, settings: Settings, land_days: str) -> dg.SensorDefinition:
+    """The sensor; `land_days` is the job that brings days from archives."""
+    follower = Follower(feed, warehouse, settings)
+
+    @dg.sensor(
+        name="killmail_feed",
+        job_name=land_days,
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Follows zKillboard's feed: mails, their values and their battles are there when a tick ends.",
+    )
+    def killmail_feed(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        try:
+            tick = follower.tick()
+        except SourceError as error:
+            return dg.SkipReason(f"{error}")
+        if isinstance(tick, str):
+            return dg.SkipReason(tick)
+        if tick.trouble:
+            context.log.warning(tick.trouble)
+        if not tick.changed and not tick.skipped_since:
+            return dg.SkipReason(tick.trouble or f"nothing new before document {tick.state.position.next_sequence_id}")
+        return dg.SensorResult(
+            asset_events=[_materialization(tick)] if tick.changed else [],
+            run_requests=list(_catch_up(tick)),
+        )
+
+    return killmail_feed
+
+
+def _materialization(tick: Tick) -> dg.AssetMaterialization:
+    position = tick.state.position
+    return dg.AssetMaterialization(
+        KILLMAIL_FEED.key,
+        metadata={
+            "dagster/row_count": tick.state.mails_stored,
+            "documents_read": tick.read,
+            "mails_new": tick.new,
+            "mails_filtered": tick.filtered,
+            "documents_rejected": tick.rejected,
+            "battles_changed": tick.battles_changed,
+            "next_sequence_id": position.next_sequence_id,
+            "documents_behind": max(0, position.newest_sequence_id + 1 - position.next_sequence_id),
+            "documents_pending": len(position.pending),
+        },
+    )
+
+
+def _catch_up(tick: Tick) -> Iterator[dg.RunRequest]:
+    """Archive days whose mails the feed no longer has."""
+    if tick.skipped_since is None:
+        return
+    first, last = tick.skipped_since.astimezone(UTC).date(), tick.state.read_at.astimezone(UTC).date()
+    first = max(first, last - DAYS_PER_CATCH_UP * ONE_DAY)
+    yield dg.RunRequest(run_key=f"feed-silence-{tick.skipped_since:%Y%m%dT%H%M%S}", tags=tags_of_days(first, last))

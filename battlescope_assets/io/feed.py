@@ -1,0 +1,237 @@
+"""Reads the killmail feed's next documents and keeps them with the position; rules and clustering belong elsewhere."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple, cast
+
+import msgspec
+
+from battlescope_assets.domain.feed import ZKB_COLUMNS, FeedMail, Pending, Position, newest_number, parse
+from battlescope_assets.domain.killmail import (
+    ATTACKER_COLUMNS,
+    ITEM_COLUMNS,
+    KILLMAIL_COLUMNS,
+    Killmail,
+    Rejection,
+    killmail_rows,
+)
+from battlescope_assets.domain.window import Window
+from battlescope_assets.io.killmails import stored_ids
+from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.warehouse import Connection, Rows, lock, replace_rows, replace_table
+
+SEQUENCE = "ephemeral/sequence.json"
+POSITION_COLUMNS = (
+    "is_only_row", "next_sequence_id", "newest_sequence_id", "is_probing", "read_at", "wait_until",
+    "newest_uploaded_at", "documents_read", "mails_stored", "mails_filtered", "documents_rejected",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much of the feed is read at once, beside how far requests lie apart, which is its `Source`'s affair."""
+
+    after_missing: timedelta = timedelta(seconds=6)
+    """R2Z2's rule."""
+    most_documents: int = 100
+    longest: timedelta = timedelta(seconds=15)
+    """What is read of the feed at once is seen when it ends, and Dagster gives a tick a minute."""
+
+
+@dataclass(frozen=True)
+class FeedState:
+    """The row of raw.feed_position, with the pending numbers."""
+
+    position: Position
+    read_at: datetime
+    """When upstream last answered."""
+    wait_until: datetime
+    """Nothing may be asked before."""
+    newest_uploaded_at: datetime | None
+    """Of all documents read."""
+    documents_read: int = 0
+    mails_stored: int = 0
+    """New ones."""
+    mails_filtered: int = 0
+    """Left out by the ruleset."""
+    documents_rejected: int = 0
+
+
+class Batch(NamedTuple):
+    """What was read of the feed, and the position after it."""
+
+    position: Position
+    mails: list[FeedMail]
+    rejections: list[tuple[int, Rejection]]
+    """By number."""
+    read_at: datetime
+    wait_until: datetime
+    trouble: str | None
+    """Why reading ended early, for people."""
+    skipped_since: datetime | None
+    """Since when mails must come from archives: the silence was longer than upstream keeps documents."""
+
+
+def try_lock(connection: Connection) -> bool:
+    """Whether nobody else reads the feed; then nobody else can, to the transaction's end."""
+    found = connection.execute("select pg_try_advisory_xact_lock(hashtextextended('raw.feed_position', 0))").fetchone()
+    return found == (True,)
+
+
+def read_state(connection: Connection) -> FeedState | None:
+    """How far the feed is read; None where it never was."""
+    row = connection.execute(
+        """
+        select next_sequence_id, newest_sequence_id, is_probing, read_at, wait_until, newest_uploaded_at,
+            documents_read, mails_stored, mails_filtered, documents_rejected
+        from raw.feed_position
+        """
+    ).fetchone()
+    if row is None:
+        return None
+    following, newest, is_probing, *others = cast(
+        "tuple[int, int, bool, datetime, datetime, datetime | None, int, int, int, int]", row
+    )
+    rows = connection.execute("select sequence_id, times_missing, ask_at from raw.feed_pending").fetchall()
+    pending = {
+        number: Pending(times, ask_at) for number, times, ask_at in cast("list[tuple[int, int, datetime]]", rows)
+    }
+    return FeedState(Position(following, newest, pending, is_probing), *others)  # type: ignore[arg-type]  # mypy loses the types
+
+
+def write_state(connection: Connection, state: FeedState) -> None:
+    """Keeps how far the feed is read."""
+    row = (
+        True, state.position.next_sequence_id, state.position.newest_sequence_id, state.position.is_probing,
+        state.read_at, state.wait_until, state.newest_uploaded_at, state.documents_read, state.mails_stored,
+        state.mails_filtered, state.documents_rejected,
+    )  # fmt: skip
+    replace_table(connection, "raw.feed_position", Rows(POSITION_COLUMNS, [row]))
+    pending = [(number, *wait) for number, wait in state.position.pending.items()]
+    replace_table(connection, "raw.feed_pending", Rows(("sequence_id", "times_missing", "ask_at"), pending))
+
+
+def read_batch(feed: Source, state: FeedState | None, pace: Pace, clock: Callable[[], datetime]) -> Batch:
+    """Reads documents as far as the pace allows, until upstream has none for the number asked, or trouble.
+
+    Args:
+        feed: R2Z2.
+        state: how far it was read; None starts with the newest document.
+        pace: bounds of the batch.
+        clock: the time now, UTC.
+
+    Raises:
+        SourceError: not even the newest number can be had.
+    """
+    newest = _newest(feed)
+    began_at = time.monotonic()
+    skipped_since = None
+    if state is None:
+        position, wait_until = Position.at(newest), clock()
+    else:
+        position, wait_until = state.position.told(newest, clock() - state.read_at), state.wait_until
+        if position.next_sequence_id != state.position.next_sequence_id:
+            skipped_since = state.read_at
+    mails, rejections, trouble = list[FeedMail](), list[tuple[int, Rejection]](), None
+    for _ in range(pace.most_documents):
+        if time.monotonic() - began_at > pace.longest.total_seconds():
+            break
+        number = position.due(clock())
+        try:
+            body = _body(feed, f"ephemeral/{number}.json")
+        except SourceError as error:
+            trouble = f"{error}"
+            break
+        now = clock()
+        if body is None:
+            position = position.missing(number, now)
+            wait_until = now + pace.after_missing
+            break
+        document = parse(body, number)
+        if isinstance(document, Rejection):
+            rejections.append((number, document))
+            position = position.found(number, None, now)
+        else:
+            mails.append(document)
+            position = position.found(number, document.sequence_updated, now)
+    return Batch(position, mails, rejections, clock(), wait_until, trouble, skipped_since)
+
+
+def _newest(feed: Source) -> int:
+    body = _body(feed, SEQUENCE)
+    try:
+        return newest_number(body or b"")
+    except msgspec.DecodeError as error:
+        message = f"{feed.url}/{SEQUENCE} names no newest document: {error}"
+        raise SourceError(message) from error
+
+
+def _body(feed: Source, path: str) -> bytes | None:
+    """A document's bytes; no copy is kept, since each is read once."""
+    answer = feed.get(path, keep=False)
+    return answer and answer.body
+
+
+def store_mails(connection: Connection, mails: Sequence[FeedMail]) -> list[Killmail]:
+    """Stores mails and what zKillboard says of them; a mail that is stored already stays as it is.
+
+    Returns:
+        The mails that are new.
+    """
+    lock(connection, "raw.killmails")  # an archive of these days may be landing
+    known = stored_ids(connection, [mail.killmail.killmail_id for mail in mails])
+    latest = {mail.killmail.killmail_id: mail for mail in mails}
+    for day in sorted({mail.killmail.killmail_time.date() for mail in latest.values()}):
+        of_day = [mail for mail in latest.values() if mail.killmail.killmail_time.date() == day]
+        new = [mail.killmail for mail in of_day if mail.killmail.killmail_id not in known]
+        rows = killmail_rows(new)
+        ids = [mail.killmail_id for mail in new]
+        for name, columns, values in (
+            ("raw.killmails", KILLMAIL_COLUMNS, rows.killmails),
+            ("raw.killmail_attackers", ATTACKER_COLUMNS, rows.attackers),
+            ("raw.killmail_items", ITEM_COLUMNS, rows.items),
+        ):
+            if new:
+                replace_rows(connection, name, Rows(columns, values), "killmail_id", ids, Window.of_day(day))
+        if new:
+            index = Rows(("killmail_id", "day"), [(mail_id, day) for mail_id in ids])
+            replace_rows(connection, "raw.killmail_index", index, "killmail_id", ids)
+        zkb = [(day, mail.killmail.killmail_id, *_zkb_fields(mail)) for mail in of_day]
+        replace_rows(
+            connection,
+            "raw.killmail_zkb",
+            Rows(ZKB_COLUMNS, zkb),
+            "killmail_id",
+            [mail.killmail.killmail_id for mail in of_day],
+            Window.of_day(day),
+        )
+    return [mail.killmail for mail_id, mail in latest.items() if mail_id not in known]
+
+
+def store_rejections(connection: Connection, rejections: Sequence[tuple[int, Rejection]], now: datetime) -> None:
+    """Keeps why documents were refused."""
+    if not rejections:
+        return
+    rows = [(number, refused.killmail_id, refused.reason.value, refused.detail, now) for number, refused in rejections]
+    columns = ("sequence_id", "killmail_id", "reason", "detail", "read_at")
+    replace_rows(
+        connection, "raw.feed_rejections", Rows(columns, rows), "sequence_id", [number for number, _ in rejections]
+    )
+
+
+def _zkb_fields(mail: FeedMail) -> tuple[object, ...]:
+    zkb = mail.zkb
+    isk = (zkb.fitted_value_isk, zkb.dropped_value_isk, zkb.destroyed_value_isk, zkb.total_value_isk)
+    return (
+        zkb.hash,
+        zkb.location_id or None,
+        *(None if value is None else Decimal(f"{value:.2f}") for value in isk),
+        zkb.points,
+        zkb.npc,
+        zkb.solo,
+        zkb.awox,
+        zkb.labels,
+    )

@@ -1,0 +1,452 @@
+"""Following the feed: every mail lands once, whatever the order, the repetitions, the gaps and the deaths."""
+
+import itertools
+import json
+import multiprocessing
+import os
+import random
+import signal
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import dagster as dg
+import psycopg
+import pytest
+from psycopg import sql
+
+from battlescope_assets.assets.feed import Follower, Tick, World, build_feed_sensor
+from battlescope_assets.assets.killmails import land_day
+from battlescope_assets.assets.values import value_day
+from battlescope_assets.domain.feed import Position
+from battlescope_assets.domain.universe import combat_world
+from battlescope_assets.io.archive import ArchiveError
+from battlescope_assets.io.feed import FeedState, Pace, try_lock, write_state
+from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.static_data import read_snapshot
+from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.processes.database import database_url
+from battlescope_assets.settings import Settings
+from tests.archives import archive_of, write_archive_bytes
+from tests.bodies import body, encoded
+from tests.feeds import FIRST, document_of, needs_real_documents, publish, real_documents
+
+AT_ONCE = Pace(timedelta(0), timedelta(0), most_documents=7)
+DAY = date(2026, 9, 15)
+UPLOADED_AT = int(datetime(2026, 9, 15, 12, 5, tzinfo=UTC).timestamp())
+NOW = datetime(2026, 9, 15, 12, 6, tzinfo=UTC)
+
+TABLES = (
+    "raw.killmails", "raw.killmail_attackers", "raw.killmail_items", "raw.killmail_index", "raw.killmail_zkb",
+    "core.killmail_values", "core.battles", "core.battle_details",
+)  # fmt: skip
+NOT_CONTENT = {"created_at", "updated_at", "slug"}
+"""Clocks, and what is given when a battle is first published."""
+
+
+Content = dict[str, list[tuple[str, ...]]]
+
+
+def content(warehouse: Warehouse) -> Content:
+    """Everything the mails alone decide; a battle is known by its first mail."""
+    found = {}
+    with warehouse.transaction() as connection:
+        battles = connection.execute("select battle_id, first_killmail_id from core.battles").fetchall()
+        first = {battle_id: killmail_id for battle_id, killmail_id in battles}  # noqa: C416  # rows are tuples of any
+        for table in TABLES:
+            cursor = connection.execute(f"select * from {table}".encode())
+            names = [column.name for column in cursor.description or ()]
+            found[table] = sorted(
+                tuple(
+                    f"{first[value] if name == 'battle_id' else value!r}"
+                    for name, value in zip(names, row, strict=True)
+                    if name not in NOT_CONTENT
+                )
+                for row in cursor.fetchall()
+            )
+    return found
+
+
+Databases = Callable[[], Warehouse]
+
+
+@pytest.fixture(scope="module")
+def databases(server: Settings) -> Databases:
+    """Makes empty migrated databases, which end with their server."""
+    numbers = itertools.count()
+
+    def make() -> Warehouse:
+        name = f"feed_{next(numbers)}"
+        with psycopg.connect(urlsplit(database_url(server))._replace(path="/postgres").geturl(), autocommit=True) as c:
+            c.execute(sql.SQL("create database {} template empty").format(sql.Identifier(name)))
+        return Warehouse(urlsplit(database_url(server))._replace(path=f"/{name}").geturl())
+
+    return make
+
+
+@lru_cache
+def world() -> World:
+    """The map; these databases have no static data."""
+    data = read_snapshot()
+    return World(
+        None, combat_world(data), {system.solar_system_id: system.security_class for system in data.solar_systems}
+    )
+
+
+class Feed:
+    """A folder that speaks R2Z2, and its follower."""
+
+    def __init__(self, folder: Path, warehouse: Warehouse, settings: Settings | None = None) -> None:
+        self.folder, self.warehouse, self.now = folder, warehouse, NOW
+        source = Source(str(folder), "tests", folder / "cache")
+        self.follower = Follower(
+            source, warehouse, settings or Settings(home=folder), AT_ONCE, lambda: self.now, world()
+        )
+
+    def begin(self, number: int = FIRST) -> None:
+        with self.warehouse.transaction() as connection:
+            write_state(connection, FeedState(Position.at(number), self.now, self.now, None))
+
+    def ticks(self) -> list[Tick]:
+        """Ticks until everything published is read."""
+        done: list[Tick] = []
+        newest = int((self.folder / "ephemeral" / "sequence.json").read_text().split(":")[1].strip(" }"))
+        while not done or done[-1].state.position.next_sequence_id <= newest:
+            tick = self.follower.tick()
+            assert isinstance(tick, Tick)
+            done.append(tick)
+        return done
+
+    def rows(self, query: str) -> list[tuple[object, ...]]:
+        with self.warehouse.transaction() as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def ids(self) -> list[object]:
+        return [mail_id for (mail_id,) in self.rows("select killmail_id from raw.killmails order by 1")]
+
+
+@pytest.fixture
+def feed(tmp_path: Path, databases: Databases) -> Feed:
+    return Feed(tmp_path, databases())
+
+
+def mail(killmail_id: int, minute: int = 0, **changes: Any) -> dict[str, Any]:
+    moment = datetime(2026, 9, 15, 12, minute, tzinfo=UTC)
+    return body(killmail_id=killmail_id, killmail_time=f"{moment:%Y-%m-%dT%H:%M:%SZ}") | changes
+
+
+def documents(*killmail_ids: int) -> list[dict[str, Any] | None]:
+    return [document_of(mail(i), UPLOADED_AT) for i in killmail_ids]
+
+
+@pytest.fixture(scope="module")
+def clean_run(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Content:
+    """What the 50 real documents make when they come one after the other."""
+    feed = Feed(tmp_path_factory.mktemp("clean"), databases())
+    publish(feed.folder, real_documents())
+    feed.begin()
+    feed.ticks()
+    assert len(feed.ids()) == 50
+    return content(feed.warehouse)
+
+
+@needs_real_documents
+def test_the_real_documents_as_they_came_land_once(feed: Feed, clean_run: Content) -> None:
+    real = real_documents()
+    slots: list[dict[str, Any] | None] = []
+    for before, document in zip([None, *real], real, strict=False):
+        slots += [None] * (before is not None and document["sequence_id"] > before["sequence_id"] + 1)
+        slots.append(document)
+    first = real[0]["sequence_id"]
+    publish(feed.folder, slots, first)
+    feed.begin(first)
+    assert sum(tick.new for tick in feed.ticks()) == 50
+    assert content(feed.warehouse) == clean_run
+    pending = {number for (number,) in feed.rows("select sequence_id from raw.feed_pending")}
+    named = {document["sequence_updated"] for document in real if "sequence_updated" in document}
+    gaps = {number for number, slot in enumerate(slots, first) if slot is None}
+    assert pending == gaps | named
+
+
+@needs_real_documents
+@pytest.mark.parametrize("seed", range(4))
+def test_order_repetition_and_gaps_change_nothing(feed: Feed, clean_run: Content, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311
+    shuffled: list[dict[str, Any] | None] = [
+        {key: value for key, value in document.items() if key != "sequence_updated"} for document in real_documents()
+    ]
+    shuffled += chance.sample(shuffled, 25) + [None] * 5
+    chance.shuffle(shuffled)
+    publish(feed.folder, [*shuffled, real_documents()[0]])
+    feed.begin()
+    feed.ticks()
+    assert content(feed.warehouse) == clean_run
+
+
+def follow_to_the_end(folder: Path, warehouse: Warehouse, newest: int) -> None:
+    """What a child process does, until it is killed."""
+    feed = Feed(folder, warehouse)
+    while True:
+        tick = feed.follower.tick()
+        if isinstance(tick, Tick) and tick.state.position.next_sequence_id > newest:
+            return
+
+
+@needs_real_documents
+def test_killed_at_20_random_points_everything_lands_once(feed: Feed, clean_run: Content) -> None:
+    repeated = [document for document in real_documents() for _ in range(3)]
+    publish(feed.folder, repeated)
+    feed.begin()
+    fork = multiprocessing.get_context("fork")
+    chance = random.Random(7)  # noqa: S311
+    killed, positions = 0, []
+    began_at = time.monotonic()
+    feed.follower.tick()
+    tick_seconds = time.monotonic() - began_at
+    while killed < 20:
+        child = fork.Process(
+            target=follow_to_the_end, args=(feed.folder, feed.warehouse, FIRST + len(repeated) - 1), daemon=True
+        )
+        child.start()
+        child.join(chance.uniform(0, 2 * tick_seconds))
+        if child.pid is not None and child.exitcode is None:
+            os.kill(child.pid, signal.SIGKILL)
+            killed += 1
+        child.join()
+        positions.append(feed.rows("select next_sequence_id from raw.feed_position"))
+        assert child.exitcode != 1
+    assert positions == sorted(positions), "the position went back"
+    follow_to_the_end(feed.folder, feed.warehouse, FIRST + len(repeated) - 1)
+    assert content(feed.warehouse) == clean_run
+
+
+def test_reposts_and_mails_the_archive_has_change_nothing(feed: Feed) -> None:
+    write_archive_bytes(feed.folder, DAY, archive_of({f"killmails/{i}.json": encoded(mail(i)) for i in (1, 2)}))
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    land_day(DAY, None, archive, feed.warehouse, 2**20)
+    before = feed.rows("select killmail_id, xmin::text, ctid::text from raw.killmails order by 1")
+    publish(feed.folder, documents(1, 2, 3, 3, 1))
+    feed.begin()
+    assert [tick.new for tick in feed.ticks()] == [1]
+    after = feed.rows("select killmail_id, xmin::text, ctid::text from raw.killmails order by 1")
+    assert after[:2] == before
+    assert [killmail_id for killmail_id, *_ in after] == [1, 2, 3]
+    assert feed.rows("select count(*) from raw.killmail_zkb") == [(3,)]
+
+
+def test_an_archive_keeps_what_only_the_feed_brought_and_decides_what_both_have(feed: Feed) -> None:
+    publish(feed.folder, documents(1, 2, 3))
+    feed.begin()
+    feed.ticks()
+    others: dict[str, Any] = {"solar_system_id": 30000142, "killmail_hash": "f" * 40}
+    in_archive = {f"killmails/{i}.json": encoded(mail(i, **others)) for i in (2, 4)}
+    write_archive_bytes(feed.folder, DAY, archive_of(in_archive))
+    landed = land_day(DAY, 2, Source(str(feed.folder), "tests", feed.folder / "cache"), feed.warehouse, 2**20)
+    assert landed.mails_stored == 2
+    assert feed.rows("select killmail_id, solar_system_id from raw.killmails order by 1") == [
+        (1, 30002187), (2, 30000142), (3, 30002187), (4, 30000142)
+    ]  # fmt: skip
+    for table in ("killmail_attackers", "killmail_items", "killmail_index"):
+        assert feed.rows(f"select distinct killmail_id from raw.{table} order by 1") == [(1,), (2,), (3,), (4,)]
+
+
+def test_an_archive_that_loses_a_mail_it_alone_had_loses_it_here(feed: Feed) -> None:
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    publish(feed.folder, documents(1))
+    feed.begin()
+    feed.ticks()
+    for ids in ((1, 2), (3,)):
+        write_archive_bytes(feed.folder, DAY, archive_of({f"killmails/{i}.json": encoded(mail(i)) for i in ids}))
+        land_day(DAY, None, archive, feed.warehouse, 2**20)
+    assert feed.ids() == [1, 3]
+
+
+def test_a_day_that_the_archive_lacks_comes_from_the_history(feed: Feed) -> None:
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    history = feed.folder / "history" / "raw" / f"{DAY:%Y%m%d}.json"
+    history.parent.mkdir(parents=True)
+    history.write_text(json.dumps({"1": mail(1), "2": mail(2), "3": mail(4)}))
+    landed = land_day(DAY, None, archive, feed.warehouse, 2**20, zkillboard=archive)
+    assert (landed.status, landed.mails_stored, landed.mails_quarantined) == ("stored", 2, 1)
+    assert feed.ids() == [1, 2]
+
+    write_archive_bytes(feed.folder, DAY, archive_of({f"killmails/{i}.json": encoded(mail(i)) for i in (1, 2, 3)}))
+    landed = land_day(DAY, None, archive, feed.warehouse, 2**20, zkillboard=archive)
+    assert (landed.mails_stored, landed.revision) == (3, 2)
+    assert feed.ids() == [1, 2, 3]
+
+
+@pytest.mark.parametrize("damaged", ["", "[]", "<html>", '{"1": ', "9" * 2_000])
+def test_a_damaged_history_leaves_the_day_as_it_was(feed: Feed, damaged: str) -> None:
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    history = feed.folder / "history" / "raw" / f"{DAY:%Y%m%d}.json"
+    history.parent.mkdir(parents=True)
+    history.write_text(damaged)
+    with pytest.raises(ArchiveError, match=f"{DAY:%Y%m%d}"):
+        land_day(DAY, None, archive, feed.warehouse, 1_000, zkillboard=archive)
+    assert feed.ids() == []
+
+
+def test_values_of_feed_mails_are_those_of_the_whole_day(feed: Feed) -> None:
+    publish(feed.folder, documents(1, 2, 3))
+    feed.begin()
+    feed.ticks()
+    _, change = value_day(DAY, world().combat, feed.warehouse)
+    assert feed.rows("select count(*) from core.killmail_values") == [(3,)]
+    assert change.total == 0
+
+
+def test_a_late_mail_joins_the_battle_of_its_day(feed: Feed) -> None:
+    publish(feed.folder, documents(1, 2))
+    feed.begin()
+    feed.ticks()
+    [(battle_id, total)] = feed.rows("select battle_id, total_killmails from core.battles")
+    assert total == 2
+    feed.now += timedelta(days=3)
+    late = document_of(mail(3), UPLOADED_AT + 3 * 86_400)
+    publish(feed.folder, [late], first=FIRST + 2)
+    feed.ticks()
+    assert feed.rows("select battle_id, total_killmails from core.battles") == [(battle_id, 3)]
+
+
+def test_what_is_no_document_is_kept_with_its_reason_and_the_rest_lands(feed: Feed) -> None:
+    future = document_of(mail(9, killmail_time="2026-09-25T00:00:00Z"), UPLOADED_AT)
+    unvalued = document_of(mail(8), UPLOADED_AT, zkb={})
+    publish(feed.folder, [*documents(1), future, unvalued, *documents(2)])
+    (feed.folder / "ephemeral" / f"{FIRST + 4}.json").write_text("<html>One moment</html>")
+    publish(feed.folder, documents(3), first=FIRST + 5)
+    feed.begin()
+    [tick] = feed.ticks()
+    assert feed.ids() == [1, 2, 3]
+    assert tick.rejected == 3
+    assert feed.rows("select sequence_id - 1000, killmail_id, reason from raw.feed_rejections order by 1") == [
+        (1, 9, "outside_day"), (2, None, "wrong_shape"), (4, None, "not_json")
+    ]  # fmt: skip
+
+
+def test_a_missing_number_that_appears_later_is_read_then(feed: Feed) -> None:
+    publish(feed.folder, [*documents(1), None, *documents(3)])
+    feed.begin()
+    feed.ticks()
+    assert feed.ids() == [1, 3]
+    (feed.folder / "ephemeral" / f"{FIRST + 1}.json").write_text(
+        json.dumps(document_of(mail(2), UPLOADED_AT) | {"sequence_id": FIRST + 1})
+    )
+    feed.now += timedelta(minutes=1)
+    feed.follower.tick()
+    assert feed.ids() == [1, 2, 3]
+    assert feed.rows("select * from raw.feed_pending") == []
+
+
+def test_a_number_uploaded_anew_is_read_again(feed: Feed) -> None:
+    publish(feed.folder, documents(1, 2))
+    feed.begin()
+    feed.ticks()
+    publish(feed.folder, documents(7))
+    publish(feed.folder, [document_of(mail(3), UPLOADED_AT, sequence_updated=FIRST)], first=FIRST + 2)
+    feed.ticks()
+    feed.follower.tick()
+    assert feed.ids() == [1, 2, 3, 7]
+
+
+def test_nothing_is_asked_within_six_seconds_of_a_missing_number(feed: Feed) -> None:
+    feed.follower.pace = Pace(timedelta(0))
+    publish(feed.folder, documents(1))
+    feed.begin()
+    assert isinstance(feed.follower.tick(), Tick)
+    publish(feed.folder, documents(1, 2))
+    feed.now += timedelta(seconds=5.9)
+    assert feed.follower.tick() == "the feed is asked again at 12:06:06"
+    feed.now += timedelta(seconds=0.1)
+    feed.follower.tick()
+    assert feed.ids() == [1, 2]
+
+
+def test_a_clock_set_back_does_not_stop_the_feed(feed: Feed) -> None:
+    feed.follower.pace = Pace(timedelta(0))
+    publish(feed.folder, documents(1))
+    feed.begin()
+    feed.follower.tick()
+    publish(feed.folder, documents(1, 2))
+    feed.now -= timedelta(hours=1)
+    feed.follower.tick()
+    assert feed.ids() == [1, 2]
+
+
+def test_a_first_start_begins_with_the_newest_document(feed: Feed) -> None:
+    publish(feed.folder, documents(1, 2, 3))
+    feed.ticks()
+    assert feed.ids() == [3]
+
+
+def test_days_of_silence_are_the_archives_business(feed: Feed) -> None:
+    publish(feed.folder, documents(1))
+    feed.begin()
+    feed.ticks()
+    feed.now += timedelta(days=4)
+    publish(feed.folder, [None] * 700 + documents(*range(2, 102)), first=FIRST + 1)
+    ticks = feed.ticks()
+    assert ticks[0].skipped_since == NOW
+    assert feed.ids() == [1, *range(2, 102)]
+    assert all(tick.skipped_since is None for tick in ticks[1:])
+
+
+def test_two_ticks_at_once_are_one(feed: Feed) -> None:
+    publish(feed.folder, documents(1))
+    feed.begin()
+    with feed.warehouse.transaction() as connection:
+        assert try_lock(connection)
+        assert feed.follower.tick() == "another tick reads the feed"
+    feed.ticks()
+    assert feed.ids() == [1]
+
+
+def test_an_upstream_that_names_nothing_says_so_in_a_sentence(feed: Feed) -> None:
+    publish(feed.folder, documents(1))
+    (feed.folder / "ephemeral" / "sequence.json").write_text("<html>")
+    feed.begin()
+    with pytest.raises(SourceError, match=r"ephemeral/sequence\.json names no newest document: "):
+        feed.follower.tick()
+
+
+def test_a_ruleset_counts_what_it_leaves_out_of_feed_and_archive(tmp_path: Path, databases: Databases) -> None:
+    settings = Settings(home=tmp_path, ruleset_solar_system_ids=frozenset({30000142}))
+    feed = Feed(tmp_path, databases(), settings)
+    elsewhere = [document_of(mail(i, solar_system_id=30000142), UPLOADED_AT) for i in (3, 4)]
+    publish(tmp_path, [*documents(1, 2), *elsewhere])
+    feed.begin()
+    [tick] = feed.ticks()
+    assert (feed.ids(), tick.filtered, tick.state.mails_filtered) == ([3, 4], 2, 2)
+
+    members = {f"killmails/{i}.json": encoded(mail(i)) for i in (1, 2)}
+    members["killmails/3.json"] = encoded(mail(3, solar_system_id=30000142))
+    write_archive_bytes(tmp_path, DAY, archive_of(members))
+    archive = Source(str(tmp_path), "tests", tmp_path / "cache")
+    landed = land_day(DAY, 3, archive, feed.warehouse, 2**20, settings.ruleset)
+    assert (landed.mails_stored, landed.mails_filtered, landed.ruleset) == (1, 2, "solar_system_ids=30000142")
+    assert feed.ids() == [3, 4]
+    landed = land_day(DAY, 3, archive, feed.warehouse, 2**20)
+    assert (landed.mails_stored, landed.mails_filtered, landed.ruleset) == (3, 0, "")
+    assert feed.ids() == [1, 2, 3, 4]
+
+
+def test_the_sensor_reports_what_changed_and_nothing_else(feed: Feed) -> None:
+    sensor = build_feed_sensor(feed.follower.feed, feed.warehouse, feed.follower.settings, "land_days")
+    assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
+    feed.now = datetime.now(UTC)  # the sensor has the real clock
+    publish(feed.folder, documents(1, 2))
+    feed.begin()
+    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
+        first = sensor.evaluate_tick(context)
+        [event] = first.asset_events
+        assert isinstance(event, dg.AssetMaterialization)
+        assert event.asset_key == dg.AssetKey(["raw", "killmail_feed"])
+        assert (event.metadata["mails_new"].value, event.metadata["battles_changed"].value) == (2, 1)
+        second = sensor.evaluate_tick(context)
+        assert (second.asset_events, second.run_requests) == ([], [])
+        assert second.skip_message
+        assert second.skip_message.startswith("the feed is asked again at ")
