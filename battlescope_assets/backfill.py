@@ -11,8 +11,8 @@ from battlescope_assets.build import (
     LAND_DAYS,
     LOAD_STATIC_DATA,
     READ_SNAPSHOTS,
-    RECENT_DAYS,
     REBUILD_BATTLES,
+    RECENT_DAYS,
     build_definitions,
 )
 from battlescope_assets.domain.window import ONE_DAY
