@@ -28,9 +28,9 @@ def fetched(minutes_ago: int | None, error: str | None = None) -> SourceFetch:
         ),
         (fetched(12), State.OK, "read 12 min ago, read every 30 min; it was as of 2026-09-15 11:43 UTC"),
         (
-            fetched(119, "status 503"),
+            fetched(119, "down"),
             State.OK,
-            "read 119 min ago, read every 30 min; it was as of 2026-09-15 09:56 UTC; the last attempt failed: status 503",
+            "read 119 min ago, read every 30 min; it was as of 2026-09-15 09:56 UTC; the last attempt failed: down",
         ),
         (
             fetched(300),
