@@ -120,11 +120,15 @@ def evaluate(
     sides: Annotated[Path, typer.Option(help="CSV to write: battle_id,character_id,side.")],
 ) -> None:
     """Reconstruct the battles of a folder of archives without a database, for scoring."""
-    from battlescope_assets.evaluation.reconstruction import write_answer
+    from battlescope_assets.evaluation.reconstruction import answer, archived_mails, write_clusters, write_sides
+    from battlescope_assets.io.static_data import read_zip
 
     with _errors_as_sentences():
-        count = write_answer(archives, static_data, clusters, sides)
-    typer.echo(f"{count} mails; wrote {clusters} and {sides}")
+        mails = archived_mails(archives)
+        found = answer(mails, read_zip(static_data))
+        write_clusters(found, clusters)
+        write_sides(found, sides)
+    typer.echo(f"{len(mails)} mails; wrote {clusters} and {sides}")
 
 
 @app.command(rich_help_panel="Data")

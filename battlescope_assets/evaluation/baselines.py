@@ -1,4 +1,4 @@
-"""Other ways to find battles, written anew from what is public of them, to be scored on the same mails; ours is not here.
+"""Other ways to find battles, written anew from what is public of them; BattleScope's own way is not here.
 
 Each takes mails and the region of every solar system, and answers with clusters of two mails and more and, where the
 method tells them, sides. What each owes to its source stands with it.
@@ -41,10 +41,10 @@ def seed_pseudocode(mails: Sequence[Killmail], region_of_system: Mapping[int, in
 
 
 def seed_proximity(mails: Sequence[Killmail], region_of_system: Mapping[int, int]) -> Answer:
-    """Mail by mail, into the region's fight with the best score from 0.65 on; two teams, new alliances into the smaller.
+    """Mail by mail, into the region's fight that scores best, from 0.65 on; two teams, newcomers into the smaller.
 
-    Source: battle service specification, "Clustering Algorithm": 0.4 time + 0.3 place + 0.3 Jaccard of the pilots, among
-    fights begun at most an hour before; a pilot joins his alliance's team, else the team with fewer pilots.
+    Source: battle service specification, "Clustering Algorithm": 0.4 time + 0.3 place + 0.3 Jaccard of the pilots,
+    among fights begun at most an hour before; a pilot joins his alliance's team, else the team with fewer pilots.
     """
     fights: dict[int, list[_ScoredFight]] = defaultdict(list)
     for mail in _ordered(mails):
@@ -326,7 +326,7 @@ def _two_teams_by_attacks(mails: Fight) -> Sides:
 def _follow_alliances(
     team: dict[int, int], alliance_of: Mapping[int, int], attacks: Mapping[tuple[int, int], int]
 ) -> None:
-    """Puts alliances on the team of most of their corporations, and of two enemies on one team the smaller on the other."""
+    """Puts alliances on the team of most of their corporations; of two enemies on one team the smaller changes."""
     members: dict[int, list[int]] = defaultdict(list)
     for corporation in team:
         if alliance_of[corporation]:

@@ -11,7 +11,6 @@ from battlescope_assets.domain.killmail import Killmail, as_columns
 from battlescope_assets.domain.universe import StaticData, combat_world
 from battlescope_assets.evaluation.scoring import Answer
 from battlescope_assets.io.killmail_archives import read_archive
-from battlescope_assets.io.static_data import read_zip
 
 LARGEST_ARCHIVE_BYTES = 2**30
 
@@ -39,22 +38,18 @@ def archived_mails(folder: Path) -> list[Killmail]:
     return list(mails.values())
 
 
-def write_answer(archives: Path, static_data: Path, clusters: Path, sides: Path) -> int:
-    """Writes `killmail_id,battle_id` and `battle_id,character_id,side`; returns how many mails were read.
+def write_clusters(found: Answer, file: Path) -> None:
+    """Writes `killmail_id,battle_id` as CSV, one row per mail in a cluster."""
+    with file.open("w", newline="") as opened:
+        rows = csv.writer(opened)
+        rows.writerow(["killmail_id", "battle_id"])
+        rows.writerows(found.clusters.items())
 
-    Args:
-        archives: folder with EVE Ref's killmails-YYYY-MM-DD.tar.bz2 at any depth.
-        static_data: CCP's static data as JSONL zip.
-        clusters: CSV to write, one row per mail in an engagement.
-        sides: CSV to write, one row per pilot in an engagement; 0 is unaligned.
-    """
-    mails = archived_mails(archives)
-    found = answer(mails, read_zip(static_data))
-    with clusters.open("w", newline="") as cluster_file, sides.open("w", newline="") as side_file:
-        cluster_rows, side_rows = csv.writer(cluster_file), csv.writer(side_file)
-        cluster_rows.writerow(["killmail_id", "battle_id"])
-        cluster_rows.writerows(found.clusters.items())
-        side_rows.writerow(["battle_id", "character_id", "side"])
+
+def write_sides(found: Answer, file: Path) -> None:
+    """Writes `battle_id,character_id,side` as CSV, one row per pilot in a cluster."""
+    with file.open("w", newline="") as opened:
+        rows = csv.writer(opened)
+        rows.writerow(["battle_id", "character_id", "side"])
         for number, pilots in (found.sides or {}).items():
-            side_rows.writerows((number, character, side) for character, side in pilots.items())
-    return len(mails)
+            rows.writerows((number, character, side) for character, side in pilots.items())

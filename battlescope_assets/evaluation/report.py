@@ -15,7 +15,7 @@ from battlescope_assets.evaluation.reconstruction import answer
 from battlescope_assets.evaluation.scoring import Score, score
 
 OURS = "BattleScope"
-ABSENT = "–"
+ABSENT = "—"
 MOST_KINDS_NAMED = 4
 
 
@@ -44,7 +44,7 @@ def missed_aims(profile: Scored) -> Iterator[str]:
     for measure, least in profile.aims.items():
         figure = figures[measure]
         if figure is None:
-            yield f"{profile.name}: there is no {measure}, the aim is {least}."
+            yield f"{profile.name}: there is no {measure} to score, the aim is {least}."
         elif figure < least:
             yield f"{profile.name}: {measure} is {figure:.4f}, the aim is {least}."
 
@@ -109,8 +109,8 @@ def _section(profile: Scored) -> str:
         _kinds_table(profile.scores),
         "Kinds that BattleScope gives the battles of each kind of scenario (`none`: in no engagement):",
         _confusion(ours),
-        "Known limits, as counted here:",
-        "\n".join(f"* {sentence}" for sentence in _limits(ours)),
+        "Known limits, the kinds that err most:",
+        "\n".join(_limits(ours)),
     ))  # fmt: skip
 
 
@@ -127,31 +127,22 @@ def _confusion(ours: Score) -> str:
 
 
 def _limits(ours: Score) -> Iterator[str]:
-    """What is wrong, most frequent first."""
-    inexact = {kind: found.battles - found.exact for kind, found in ours.by_kind.items()}
+    """List items that say what is wrong, most frequent first."""
     total = ours.all_mails
+    inexact = {kind: found.battles - found.exact for kind, found in ours.by_kind.items()}
     yield (
-        f"{total.battles - total.exact:,} of {total.battles:,} battles are not exact: {total.split} are in several parts, "
-        f"{total.joined} in an engagement with what must be apart. Most of them:"
+        f"* {total.battles - total.exact:,} of {total.battles:,} battles are not exact: {total.split:,} are in several "
+        f"parts, {total.joined:,} in an engagement with what must be apart."
     )
     for kind in _most(inexact):
         found = ours.by_kind[kind]
-        yield (
-            f"`{kind}`: {inexact[kind]} of {found.battles} not exact, {found.split} in several parts, "
-            f"{found.joined} with what must be apart."
-        )
-    if ours.sides is None:
-        return
-    wrong = {kind: found.pilots - found.right for kind, found in ours.sides.items()}
-    pilots = sum(found.pilots for found in ours.sides.values())
-    yield (
-        f"{sum(wrong.values()):,} of {pilots:,} pilots are on another side than their own or in no engagement"
-        + "".join(
-            f"{', ' if number else ', most in '}`{kind}` ({wrong[kind]:,} of {ours.sides[kind].pilots:,})"
-            for number, kind in enumerate(_most(wrong))
-        )
-        + "."
-    )
+        yield f"  * `{kind}`: {inexact[kind]} of {found.battles}, {found.split} in parts, {found.joined} not alone."
+    if ours.sides is not None:
+        wrong = {kind: found.pilots - found.right for kind, found in ours.sides.items()}
+        pilots = sum(found.pilots for found in ours.sides.values())
+        yield f"* {sum(wrong.values()):,} of {pilots:,} pilots are on another side than their own or in no engagement."
+        for kind in _most(wrong):
+            yield f"  * `{kind}`: {wrong[kind]:,} of {ours.sides[kind].pilots:,}."
 
 
 def _most(wrong: Mapping[str, int]) -> list[str]:
