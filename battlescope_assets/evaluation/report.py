@@ -12,7 +12,7 @@ from battlescope_assets.domain.universe import StaticData
 from battlescope_assets.evaluation.baselines import BASELINES
 from battlescope_assets.evaluation.profiles import Aims, Measure, Profile, measured
 from battlescope_assets.evaluation.reconstruction import answer
-from battlescope_assets.evaluation.scoring import Score, score
+from battlescope_assets.evaluation.scoring import KINDS_EXPECTED, Score, score
 
 OURS = "BattleScope"
 ABSENT = "—"
@@ -61,8 +61,13 @@ def summary(profile: Scored) -> str:
 
 def markdown(profiles: Sequence[Scored]) -> str:
     """The whole report."""
-    parts = [INTRODUCTION, METHODS, *map(_section, profiles), REST]
-    return "\n\n".join(parts) + "\n"
+    methods = METHODS.format(
+        kinds="; ".join(f"{scenario}: {' or '.join(sorted(kinds))}" for scenario, kinds in KINDS_EXPECTED.items()),
+        methods="\n".join(
+            f"* **{name}**: {(getdoc(method) or '').splitlines()[0]}" for name, method in BASELINES.items()
+        ),
+    )
+    return "\n\n".join((INTRODUCTION, methods, *map(_section, profiles), REST)) + "\n"
 
 
 INTRODUCTION = """# Quality of reconstruction
@@ -84,13 +89,13 @@ Truth has two nested readings, as experts differ: mails of one *narrow* battle b
 * **two-sided pilots**, **three-sided pilots**: pilots on the right side of a battle under the best matching of sides;
   two-sided is over all battles but those of strangers (camps, ganks, roams), three-sided over those of three groups.
 * **lowest F1 of a kind**: each kind of scenario by itself, the worst of them.
+* **kinds as expected**: battles whose engagement has a kind that its scenario may have
+  ({kinds}; any other: battle or skirmish).
 
 A figure below its aim is **bold**. The other methods are written anew from what is public of them, get the same mails,
 and have a dash where they tell no sides:
 
-{methods}""".format(
-    methods="\n".join(f"* **{name}**: {(getdoc(method) or '').splitlines()[0]}" for name, method in BASELINES.items())
-)
+{methods}"""
 
 REST = """## What this does not show
 
@@ -121,9 +126,15 @@ def _kinds_table(scores: Mapping[str, Score]) -> str:
 
 
 def _confusion(ours: Score) -> str:
-    columns = [*map(str, Kind), ""]
-    rows = [[kind, *(f"{named.get(column, 0) or ABSENT}" for column in columns)] for kind, named in ours.kinds.items()]
-    return _table(["scenario", *columns[:-1], "none"], rows)
+    rows = [
+        [
+            scenario,
+            *(f"{named.get(kind, 0) or ABSENT}" for kind in (*Kind, "")),
+            _share(ours.kinds_as_expected(scenario) / sum(named.values())),
+        ]
+        for scenario, named in ours.kinds.items()
+    ]
+    return _table(["scenario", *Kind, "none", "as expected"], rows)
 
 
 def _limits(ours: Score) -> Iterator[str]:
@@ -132,17 +143,25 @@ def _limits(ours: Score) -> Iterator[str]:
     inexact = {kind: found.battles - found.exact for kind, found in ours.by_kind.items()}
     yield (
         f"* {total.battles - total.exact:,} of {total.battles:,} battles are not exact: {total.split:,} are in several "
-        f"parts, {total.joined:,} in an engagement with what must be apart."
+        f"parts, {total.joined:,} in an engagement with what must be apart. {total.astray:,} mails are astray: outside "
+        "the part that has most of their battle."
     )
     for kind in _most(inexact):
         found = ours.by_kind[kind]
-        yield f"  * `{kind}`: {inexact[kind]} of {found.battles}, {found.split} in parts, {found.joined} not alone."
+        faults = ((found.split, "in several parts"), (found.joined, "with what must be apart"))
+        what = ", ".join(f"{number} {fault}" for number, fault in faults if number)
+        yield f"  * `{kind}`, {inexact[kind]} of {found.battles}: {what}; {found.astray} mails astray."
+    named = {scenario: sum(kinds.values()) for scenario, kinds in ours.kinds.items()}
+    odd = {scenario: number - ours.kinds_as_expected(scenario) for scenario, number in named.items()}
+    yield f"* {sum(odd.values()):,} of {sum(named.values()):,} battles have a kind that is not expected."
+    for scenario in _most(odd):
+        yield f"  * `{scenario}`, {odd[scenario]} of {named[scenario]}."
     if ours.sides is not None:
         wrong = {kind: found.pilots - found.right for kind, found in ours.sides.items()}
         pilots = sum(found.pilots for found in ours.sides.values())
         yield f"* {sum(wrong.values()):,} of {pilots:,} pilots are on another side than their own or in no engagement."
         for kind in _most(wrong):
-            yield f"  * `{kind}`: {wrong[kind]:,} of {ours.sides[kind].pilots:,}."
+            yield f"  * `{kind}`, {wrong[kind]:,} of {ours.sides[kind].pilots:,}."
 
 
 def _most(wrong: Mapping[str, int]) -> list[str]:

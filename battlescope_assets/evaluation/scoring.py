@@ -14,12 +14,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from battlescope_assets.domain.engagements import Kind
+
 Int64 = NDArray[np.int64]
 
 KINDS_OF_STRANGERS = frozenset({"camp", "gank", "roam", "noise"})
 """Truth's kinds whose victims are strangers to one another: all that can be asked is who was on side 0 and who not."""
 THREE_SIDED = "three"
 """Truth's kind of fights between three groups."""
+FIGHTS = frozenset({Kind.BATTLE, Kind.SKIRMISH})
+KINDS_EXPECTED = {
+    "camp": frozenset({Kind.CAMP, Kind.GANK}),  # a camp with one victim cannot be told from a gank
+    "gank": frozenset({Kind.GANK}),
+    "structure": frozenset({Kind.STRUCTURE_BASH}),
+    "roam": FIGHTS | {Kind.CAMP, Kind.GANK},  # what it meets decides
+}
+"""Kinds an engagement may have by truth's kind; a scenario not named here is a fight between sides: `FIGHTS`."""
 
 
 class TrueMail(msgspec.Struct, frozen=True, gc=False):
@@ -67,6 +77,8 @@ class ClusterScore:
     """Battles in several clusters."""
     joined: int
     """Battles with a mail in a cluster that also has what must be apart from it."""
+    astray: int
+    """Mails outside the cluster that has most of their battle."""
 
     @property
     def f1(self) -> float | None:
@@ -103,6 +115,11 @@ class Score:
     """By truth's kind, sorted; None of a method that tells no sides."""
     kinds: Mapping[str, Mapping[str, int]]
     """By truth's kind: how many battles got which kind; "" stands for none."""
+
+    def kinds_as_expected(self, scenario: str) -> int:
+        """How many battles of a kind of scenario got a kind that it may have."""
+        expected = KINDS_EXPECTED.get(scenario, FIGHTS)
+        return sum(number for kind, number in self.kinds[scenario].items() if kind in expected)
 
     @property
     def two_sided(self) -> SideScore | None:
@@ -181,6 +198,8 @@ class _Table:
         wrong = int(strangers[chosen].sum() - (own[cluster] - self.allowed[chosen]).sum() // 2)
         battles, first, battle = np.unique(self.battle[fighting], return_index=True, return_inverse=True)
         whole = (self.found == self.in_battle)[fighting][first]
+        most = np.zeros(len(battles), np.int64)
+        np.maximum.at(most, battle, self.found[fighting])
         joined = np.bincount(battle, weights=strangers[fighting], minlength=len(battles)) > 0
         return ClusterScore(
             mails=int(chosen.sum()),
@@ -192,6 +211,7 @@ class _Table:
             exact=int((whole & ~joined).sum()),
             split=int((~whole).sum()),
             joined=int(joined.sum()),
+            astray=int((self.in_battle[fighting][first] - most).sum()),
         )
 
 

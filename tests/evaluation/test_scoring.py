@@ -90,6 +90,7 @@ def test_every_mail_alone_is_never_wrong_and_finds_nothing(truth: Truth) -> None
     assert found.joined == 0
     battles = Counter(mail.battle for mail in truth if mail.strict and mail.battle)
     assert found.split == sum(size > 1 for size in battles.values())
+    assert found.astray == sum(size - 1 for size in battles.values())
     assert found == score(truth, Answer({mail.killmail_id: mail.killmail_id for mail in truth})).all_mails
 
 
@@ -118,17 +119,17 @@ def test_mails_that_are_not_strict_change_nothing_of_clusters(case: tuple[Truth,
 
 
 @pytest.mark.parametrize(
-    ("clusters", "exact", "split", "joined", "precision", "recall"),
+    ("clusters", "exact", "split", "joined", "astray", "precision", "recall"),
     [
-        ({1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3}, 3, 0, 0, 1.0, 1.0),  # as narrow as can be
-        ({1: 1, 2: 1, 3: 1, 4: 1, 5: 3, 6: 3}, 3, 0, 0, 1.0, 1.0),  # as wide as can be
-        ({1: 1, 2: 2, 3: 2, 4: 2, 5: 3, 6: 3}, 2, 1, 0, 1.0, 2 / 3),  # one cut
-        ({1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3, 7: 3}, 2, 0, 1, 3 / 5, 1.0),  # a stranger in one: two wrong pairs
-        ({1: 1, 2: 1, 5: 3, 6: 3}, 2, 1, 0, 1.0, 2 / 3),  # one not found
+        ({1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3}, 3, 0, 0, 0, 1.0, 1.0),  # as narrow as can be
+        ({1: 1, 2: 1, 3: 1, 4: 1, 5: 3, 6: 3}, 3, 0, 0, 0, 1.0, 1.0),  # as wide as can be
+        ({1: 1, 2: 2, 3: 2, 4: 2, 5: 3, 6: 3}, 2, 1, 0, 1, 1.0, 2 / 3),  # one cut
+        ({1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3, 7: 3}, 2, 0, 1, 0, 3 / 5, 1.0),  # a stranger in one: two wrong pairs
+        ({1: 1, 2: 1, 5: 3, 6: 3}, 2, 1, 0, 1, 1.0, 2 / 3),  # one not found
     ],
 )
 def test_what_is_right_and_wrong(
-    clusters: Mapping[int, int], exact: int, split: int, joined: int, precision: float, recall: float
+    clusters: Mapping[int, int], exact: int, split: int, joined: int, astray: int, precision: float, recall: float
 ) -> None:
     truth = table("""
         1 fleet a/1 a
@@ -140,7 +141,7 @@ def test_what_is_right_and_wrong(
         7 noise .   .
     """)
     found = score(truth, Answer(clusters)).all_mails
-    assert (found.exact, found.split, found.joined) == (exact, split, joined)
+    assert (found.exact, found.split, found.joined, found.astray) == (exact, split, joined, astray)
     assert (found.precision, found.recall) == (precision, recall)
 
 
@@ -181,6 +182,7 @@ def test_the_kind_of_a_battle_is_that_of_the_engagement_with_most_of_it() -> Non
     truth = table("1 fleet a a\n2 fleet a a\n3 fleet a a\n4 camp b b\n5 camp b b")
     found = score(truth, Answer({1: 1, 2: 2, 3: 2}, kinds={1: "gank", 2: "battle"}))
     assert found.kinds == {"camp": {"": 1}, "fleet": {"battle": 1}}
+    assert (found.kinds_as_expected("camp"), found.kinds_as_expected("fleet")) == (0, 1)
 
 
 # ------------------------------------------------------------------------------------- the shared truth's own scorer
