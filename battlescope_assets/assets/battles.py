@@ -86,6 +86,7 @@ def recluster(
     all days. What is held together only by mails outside the margin cannot touch the window: no link is longer.
     """
     lock(connection, "core.battles")
+    lock(connection, "raw.killmails")  # mails, attackers and items are read one after the other
     margin = timedelta(minutes=params.longest_link_minutes)
     region = window.padded(margin)
     before = {mail_id for battle in read_touching(connection, window) for mail_id in battle.killmail_ids}
