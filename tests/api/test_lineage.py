@@ -13,7 +13,7 @@ from battlescope_assets.io.universe import write_static_data
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.settings import Settings
 from tests.api.conftest import served
-from tests.assets.stored import FIRST_DAY, NOW, forget_battles, land, rebuild
+from tests.assets.stored import FIRST_DAY, forget_battles, land, rebuild
 from tests.conftest import Dbt
 from tests.domain.tables import Row, rows
 
@@ -36,7 +36,7 @@ class Site(NamedTuple):
 
     def now_holds(self, *mails: Row) -> None:
         land(self.warehouse, FIRST_DAY, mails)
-        rebuild(self.warehouse, FIRST_DAY, FIRST_DAY, NOW)
+        rebuild(self.warehouse, FIRST_DAY, FIRST_DAY)
 
     def battles(self) -> list[Json]:
         """By start."""

@@ -20,6 +20,7 @@ from battlescope_assets.domain.killmail import (
     Victim,
     killmail_rows,
 )
+from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.battles import BattleChange, Stored, read_touching
 from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace_days
@@ -77,7 +78,12 @@ def killmail(row: Row) -> Killmail:
 
 def land(warehouse: Warehouse, day: date, rows: Iterable[Row]) -> None:
     """Makes the day hold exactly those of the mails that are its own."""
-    mails = killmail_rows([killmail(row) for row in rows if day_of(row) == day])
+    land_mails(warehouse, day, [killmail(row) for row in rows if day_of(row) == day])
+
+
+def land_mails(warehouse: Warehouse, day: date, found: Iterable[Killmail]) -> None:
+    """Makes the day hold exactly these mails, all its own."""
+    mails = killmail_rows(found)
     with warehouse.transaction() as connection:
         replace_days(
             connection,
@@ -90,10 +96,10 @@ def land(warehouse: Warehouse, day: date, rows: Iterable[Row]) -> None:
         )
 
 
-def rebuild(warehouse: Warehouse, first_day: date, last_day: date, now: datetime = NOW) -> BattleChange:
+def rebuild(warehouse: Warehouse, first_day: date, last_day: date, world: CombatWorld = WORLD) -> BattleChange:
     """Reconstructs the battles of the days from the stored mails, as the asset does."""
     with warehouse.transaction() as connection:
-        return recluster(connection, Window.of_days(first_day, last_day), WORLD, PARAMS, now)
+        return recluster(connection, Window.of_days(first_day, last_day), world, PARAMS, NOW)
 
 
 def forget_battles(warehouse: Warehouse) -> None:

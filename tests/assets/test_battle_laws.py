@@ -1,14 +1,20 @@
 """Laws of stored battles over generated wars: days in any order, repeats, late and vanished mails, runs at once."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from battlescope_assets.domain.killmail import Killmail
+from battlescope_assets.io.static_data import read_snapshot
+from battlescope_assets.io.universe import read_combat_world, write_static_data
 from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.simulator.war import War
 from tests.assets.stored import (
     FIRST_DAY,
     Battle,
@@ -17,6 +23,7 @@ from tests.assets.stored import (
     day_of,
     forget_battles,
     land,
+    land_mails,
     lineage,
     rebuild,
     versions,
@@ -139,3 +146,28 @@ def leads_to(
 def changes(history: Sequence[Arrival], stage: int) -> Iterator[Row]:
     """The mails that came or went with the stage."""
     return (mail.row for mail in history if mail.is_there(stage) != mail.is_there(stage - 1))
+
+
+@pytest.mark.deep  # the golden days show it in every run
+def test_any_single_day_of_the_demonstrations_war_again_changes_nothing(warehouse: Warehouse) -> None:
+    """Fifteen days one after the other are the range at once, and any of them again touches no row."""
+    static_data = read_snapshot()
+    with warehouse.transaction() as connection:
+        write_static_data(connection, static_data, "snapshot", datetime(2026, 9, 1, tzinfo=UTC))
+        world = read_combat_world(connection)
+    war = War(static_data, seed=1)
+    span = [FIRST_DAY + timedelta(days=number) for number in range(15)]
+    forget_battles(warehouse)
+    for day in span:
+        land_mails(warehouse, day, [msgspec.convert(body, Killmail) for body in war.killmails(day)])
+        rebuild(warehouse, day, day, world)
+    found, before = content(warehouse), versions(warehouse)
+    assert len(found["battles"]) > 900
+    for day in reversed(span):
+        rebuild(warehouse, day, day, world)
+        assert versions(warehouse) == before
+    forget_battles(warehouse)
+    rebuild(warehouse, span[0], span[-1], world)
+    assert content(warehouse) == found
+    for day in span:
+        land_mails(warehouse, day, [])
