@@ -12,26 +12,11 @@ from battlescope_assets.domain.battles import Engagement, reconstruct
 from battlescope_assets.domain.engagements import memberships
 from battlescope_assets.domain.groups import attacker_groups, npc_only, victim_groups
 from battlescope_assets.domain.mails import Mails
-from tests.domain.tables import NO_ITEMS, PARAMS, PLACES, SYSTEMS, WORLD, Row, engagements, mails
+from tests.domain.tables import NO_ITEMS, PARAMS, SYSTEMS, WORLD, Row, engagements, mails
+from tests.domain.wars import SYSTEMS as FOUGHT_IN
+from tests.domain.wars import wars
 
-PILOTS = [f"{group}{number}" for group in "ABCx" for number in range(1, 4)]
-VICTIMS = [*PILOTS, *(f"{pilot}/pod" for pilot in PILOTS), "A/fort"]
 MARGIN_SECONDS = PARAMS.longest_link_minutes * 60
-
-
-@st.composite
-def wars(draw: st.DrawFn, most: int = 24, minutes: int = 180) -> list[Row]:
-    """A few groups that fight, camp and gank in four systems for some hours."""
-    attackers = st.lists(st.sampled_from([*PILOTS, "npc", "concord"]), min_size=1, max_size=4, unique=True)
-    fields = st.tuples(
-        st.integers(0, minutes * 60),
-        st.sampled_from(["a", "b", "d", "J1"]),
-        st.sampled_from(VICTIMS),
-        attackers,
-        st.sampled_from(sorted(PLACES)),
-        st.integers(0, 10**9).map(float),
-    )
-    return [Row(number, *row) for number, row in enumerate(draw(st.lists(fields, max_size=most)), 1)]
 
 
 def ids(found: list[Engagement]) -> list[list[int]]:
@@ -202,4 +187,4 @@ def test_items_of_other_mails_are_ignored(war: list[Row]) -> None:
 
 
 def test_systems_of_the_wars_exist() -> None:
-    assert {"a", "b", "d", "J1"} <= SYSTEMS.keys()
+    assert SYSTEMS.keys() >= {*FOUGHT_IN}
