@@ -12,9 +12,9 @@ from battlescope_assets.build import (
     LOAD_STATIC_DATA,
     READ_SNAPSHOTS,
     REBUILD_BATTLES,
-    RECENT_DAYS,
     build_definitions,
 )
+from battlescope_assets.domain.completeness import RECENT_DAYS
 from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.partitions import stretches, tags_of_days
 from battlescope_assets.settings import Settings

@@ -11,7 +11,7 @@ from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
 from battlescope_assets.assets.marts import build_marts, dbt_resource
 from battlescope_assets.assets.names import entity_names
-from battlescope_assets.assets.snapshot_archives import build_snapshot_archives
+from battlescope_assets.assets.snapshot_archives import build_snapshot_archives, snapshot_gaps_schedule
 from battlescope_assets.assets.snapshots import build_snapshots
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.assets.values import build_killmail_values
@@ -80,6 +80,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[days_are_complete],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
+            snapshot_gaps_schedule(archives),
             prune_event_log_schedule,
             *snapshot_schedules(),
         ],

@@ -12,12 +12,14 @@ from typing import NamedTuple
 import dagster as dg
 import msgspec
 
+from battlescope_assets.domain.completeness import RECENT_DAYS
 from battlescope_assets.domain.snapshots import KINDS, SnapshotError, read_snapshot
+from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.io.archive import ArchiveError, decompressed
 from battlescope_assets.io.snapshots import DatedSnapshot, store_answer, stored_slots
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Warehouse
-from battlescope_assets.partitions import BACKFILL_POLICY, days_of
+from battlescope_assets.partitions import BACKFILL_POLICY, days_of, tags_of_days
 
 ARCHIVES = {
     "sovereignty_campaigns": "sovereignty-campaigns",
@@ -69,6 +71,23 @@ def build_snapshot_archives(partitions: dg.DailyPartitionsDefinition) -> dg.Asse
             raise dg.Failure("; ".join(failures))
 
     return snapshot_archives
+
+
+def snapshot_gaps_schedule(archives: dg.AssetsDefinition) -> dg.ScheduleDefinition:
+    """Every morning: the gaps of the last days, in a run of its own, since a gap of a day is two hundred files."""
+
+    @dg.schedule(
+        cron_schedule="10 6 * * *",
+        execution_timezone="UTC",
+        target=dg.AssetSelection.assets(archives),
+        name="snapshot_gaps",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def snapshot_gaps(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        today = context.scheduled_execution_time.astimezone(UTC).date()
+        return dg.RunRequest(tags=tags_of_days(today - RECENT_DAYS * ONE_DAY, today - ONE_DAY))
+
+    return snapshot_gaps
 
 
 def fill_day(source: str, day: date, everef: Source, warehouse: Warehouse) -> Filled:

@@ -10,13 +10,17 @@ import numpy as np
 
 from battlescope_assets.domain.groups import FIRST_PLAYER_CORPORATION_ID
 from battlescope_assets.domain.mails import NO_ID, Bool, Int64, Mails
+from battlescope_assets.domain.ships import (
+    CAPSULE_GROUP_ID,
+    ROOKIE_SHIP_GROUP_ID,
+    SHIP_CATEGORY_ID,
+    SHUTTLE_GROUP_ID,
+    UPWELL_CATEGORY_ID,
+)
 from battlescope_assets.domain.universe import CombatWorld
 
 FIRST_PLAYER_CHARACTER_ID = 4_000_000
 """Characters below are agents and other NPCs."""
-SHIP_CATEGORY_ID = 6
-UPWELL_CATEGORY_ID = 65
-CAPSULE_GROUP_ID, SHUTTLE_GROUP_ID, ROOKIE_SHIP_GROUP_ID = 29, 31, 237
 TOO_CHEAP_FOR_SOLO = (CAPSULE_GROUP_ID, SHUTTLE_GROUP_ID, ROOKIE_SHIP_GROUP_ID)
 TOO_CHEAP_FOR_AWOX = (CAPSULE_GROUP_ID, ROOKIE_SHIP_GROUP_ID)
 

@@ -5,8 +5,10 @@ import numpy as np
 from battlescope_assets.domain.mails import Bool, Mails
 from battlescope_assets.domain.universe import CombatWorld
 
-CAPSULE_GROUP_ID = 29
-STRUCTURE_CATEGORY_IDS = frozenset({23, 40, 65})
+SHIP_CATEGORY_ID = 6
+UPWELL_CATEGORY_ID = 65
+CAPSULE_GROUP_ID, SHUTTLE_GROUP_ID, ROOKIE_SHIP_GROUP_ID = 29, 31, 237
+STRUCTURE_CATEGORY_IDS = frozenset({23, 40, UPWELL_CATEGORY_ID})
 """Starbases, sovereignty structures, Upwell structures."""
 
 

@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from battlescope_assets.domain.ships import CAPSULE_GROUP_ID, SHIP_CATEGORY_ID
 from battlescope_assets.domain.universe import TRADE_HUBS, ZARZAKH, SecurityClass, SpaceType
-from battlescope_assets.domain.valuation import CAPSULE_GROUP_ID
 from battlescope_assets.simulator.war import Made, War
 
-SHIP_CATEGORY_ID = 6
 HOUR = timedelta(hours=1)
 HUB_WEIGHTS = dict(zip(TRADE_HUBS, (1.0, 0.4, 0.25, 0.15, 0.15), strict=True))
 """How many of those under way come from or go to each hub."""

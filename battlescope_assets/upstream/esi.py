@@ -78,14 +78,14 @@ class Esi:
             return None
         seconds = CACHE_SECONDS[route]
         made = datetime.fromtimestamp(now.timestamp() // seconds * seconds, UTC)
-        return Answer(self._contents[route](made), made, _cached(made + timedelta(seconds=seconds), seconds))
+        return Answer(self._contents[route](made), made, _cached(made + timedelta(seconds=seconds)))
 
     def _killmail(self, killmail_id: int, key: str, now: datetime) -> Answer | None:
         """A killmail by id and hash, once it has happened."""
         made = self._war.killmail(killmail_id)
         if made is None or made.seconds > now.timestamp() or hash_of(made.body) != key:
             return None
-        headers = _cached(now + timedelta(seconds=KILLMAIL_CACHE_SECONDS), KILLMAIL_CACHE_SECONDS)
+        headers = _cached(now + timedelta(seconds=KILLMAIL_CACHE_SECONDS))
         return Answer(esi_body(made.body), datetime.fromtimestamp(made.seconds, UTC), headers)
 
     def _fw_systems(self, now: datetime) -> list[dict[str, Any]]:
@@ -199,8 +199,8 @@ def _bucket(route: str) -> tuple[str, int] | None:
     return next((bucket for start, bucket in BUCKETS.items() if route.startswith(start)), None)
 
 
-def _cached(until: datetime, seconds: int) -> dict[str, str]:
-    return {"Cache-Control": f"public, max-age={seconds}", "Expires": format_datetime(until, usegmt=True)}
+def _cached(until: datetime) -> dict[str, str]:
+    return {"Cache-Control": "public", "Expires": format_datetime(until, usegmt=True)}
 
 
 def _campaign(campaign: Campaign, now: datetime) -> dict[str, Any]:

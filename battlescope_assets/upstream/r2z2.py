@@ -7,8 +7,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from battlescope_assets.domain.ships import (
+    CAPSULE_GROUP_ID,
+    ROOKIE_SHIP_GROUP_ID,
+    SHIP_CATEGORY_ID,
+    SHUTTLE_GROUP_ID,
+    UPWELL_CATEGORY_ID,
+)
 from battlescope_assets.domain.universe import SecurityClass
-from battlescope_assets.domain.valuation import BLUEPRINT_COPY, CAPSULE_GROUP_ID, FRIGATE_ESCAPE_BAY_FLAG
+from battlescope_assets.domain.valuation import BLUEPRINT_COPY, FRIGATE_ESCAPE_BAY_FLAG
 from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.simulator.bodies import Body, esi_body, killmail_hash
 from battlescope_assets.simulator.war import Made, War
@@ -25,8 +32,6 @@ HISTORY_HOUR = time(6, tzinfo=UTC)
 """When the history of ended days is written."""
 
 PLAYER_CHARACTER_IDS, PLAYER_CORPORATION_IDS = 4_000_000, 2_000_000
-SHIP_CATEGORY_ID, STRUCTURE_CATEGORY_ID = 6, 65
-SHUTTLE_GROUP_ID, ROOKIE_SHIP_GROUP_ID = 31, 237
 NOT_SOLO_GROUPS = {CAPSULE_GROUP_ID, SHUTTLE_GROUP_ID, ROOKIE_SHIP_GROUP_ID}
 CAPITAL_GROUPS = {"Carrier", "Dreadnought", "Lancer Dreadnought", "Force Auxiliary", "Supercarrier", "Titan"}
 FITTED_FLAGS = {*range(11, 35), 87, 89, *range(92, 100), *range(125, 133), *range(158, 164), 172}
@@ -242,7 +247,7 @@ class Feed:
         if hull.group_id in NOT_SOLO_GROUPS or hull.category_id != SHIP_CATEGORY_ID:
             return False
         ships = [self._war.types.get(attacker.get("ship_type_id", 0)) for attacker in body["attackers"]]
-        if any(ship is not None and ship.category_id == STRUCTURE_CATEGORY_ID for ship in ships):
+        if any(ship is not None and ship.category_id == UPWELL_CATEGORY_ID for ship in ships):
             return False
         pilots = [attacker for attacker in body["attackers"] if attacker.get("character_id", 0) >= PLAYER_CHARACTER_IDS]
         return len(pilots) == 1

@@ -1,12 +1,12 @@
 """The daily schedule against the local upstream: what changed there is stored here by the next morning."""
 
+import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import dagster as dg
 import pytest
-import tenacity
 
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
 from battlescope_assets.assets.killmails import build_killmails
@@ -21,6 +21,7 @@ from battlescope_assets.simulator.war import War
 from battlescope_assets.upstream.catalogue import Catalogue
 from battlescope_assets.upstream.faults import Fault, FaultKind
 from battlescope_assets.upstream.server import Upstream, running
+from tests.virtual_time import VirtualTime
 
 FIRST, LAST = date(2026, 9, 5), date(2026, 9, 12)
 DAYS = list(Window.of_days(FIRST, LAST).days())
@@ -30,13 +31,12 @@ MORNING = time(5, 30, tzinfo=UTC)
 class Mornings:
     """The archive's days, stored by the asset as the schedule asks for."""
 
-    def __init__(self, upstream: Upstream, warehouse: Warehouse, folder: Path, instance: dg.DagsterInstance) -> None:
+    def __init__(self, upstream: Upstream, warehouse: Warehouse, source: Source, instance: dg.DagsterInstance) -> None:
         self.upstream = upstream
         self.warehouse = warehouse
         killmails = build_killmails(daily_partitions(FIRST))
         selection = dg.AssetSelection.assets(killmails)
-        everef = Source(upstream.url, "tests", folder, wait=tenacity.wait_none())
-        self.resources = {"everef": everef, "warehouse": warehouse, "settings": Settings()}
+        self.resources = {"everef": source, "zkillboard": source, "warehouse": warehouse, "settings": Settings()}
         self.definitions = dg.Definitions(
             assets=[killmails],
             asset_checks=[days_are_complete],
@@ -72,7 +72,9 @@ class Mornings:
             return held_mails(connection)
 
     def published(self, day: date) -> int:
-        return len(self.upstream.catalogue._mails(day))  # what the upstream has is what is asked here
+        totals = self.upstream.catalogue.document("killmails/totals.json")
+        assert totals is not None
+        return int(json.loads(totals.read())[f"{day:%Y%m%d}"])
 
 
 @pytest.fixture
@@ -83,9 +85,14 @@ def mornings(warehouse: Warehouse, tmp_path: Path, tmp_path_factory: pytest.Temp
             "raw.killmail_items, raw.killmail_index"
         )
     folder = tmp_path_factory.getbasetemp() / "completeness"  # one for all tests: a war is drawn once
-    catalogue = Catalogue(War(read_snapshot(), 3, 100), FIRST, LAST, folder, mails_come_late=True)
-    with running(catalogue) as upstream, dg.DagsterInstance.ephemeral() as instance:
-        yield Mornings(upstream, warehouse, tmp_path, instance)
+    virtual_time = VirtualTime()
+    catalogue = Catalogue(War(read_snapshot(), 3, 100), FIRST, LAST, folder, mails_come_late=True, now=virtual_time.now)
+    with (
+        running(catalogue, monotonic=virtual_time.clock.monotonic) as upstream,
+        dg.DagsterInstance.ephemeral() as instance,
+    ):
+        source = Source(upstream.url, "tests", tmp_path, clock=virtual_time.clock)
+        yield Mornings(upstream, warehouse, source, instance)
 
 
 RECENT = ("2026-09-10", "2026-09-12")

@@ -35,7 +35,7 @@ from tests.archives import archive_of, write_archive_bytes
 from tests.bodies import body, encoded
 from tests.feeds import FIRST, document_of, needs_real_documents, publish, real_documents
 
-AT_ONCE = Pace(timedelta(0), timedelta(0), most_documents=7)
+AT_ONCE = Pace(after_missing=timedelta(0), most_documents=7)
 DAY = date(2026, 9, 15)
 UPLOADED_AT = int(datetime(2026, 9, 15, 12, 5, tzinfo=UTC).timestamp())
 NOW = datetime(2026, 9, 15, 12, 6, tzinfo=UTC)
@@ -295,7 +295,7 @@ def test_values_of_feed_mails_are_those_of_the_whole_day(feed: Feed) -> None:
     publish(feed.folder, documents(1, 2, 3))
     feed.begin()
     feed.ticks()
-    _, change = value_day(DAY, world().combat, feed.warehouse)
+    _, change, _ = value_day(DAY, world().combat, feed.warehouse)
     assert feed.rows("select count(*) from core.killmail_values") == [(3,)]
     assert change.total == 0
 
@@ -354,7 +354,7 @@ def test_a_number_uploaded_anew_is_read_again(feed: Feed) -> None:
 
 
 def test_nothing_is_asked_within_six_seconds_of_a_missing_number(feed: Feed) -> None:
-    feed.follower.pace = Pace(timedelta(0))
+    feed.follower.pace = Pace()
     publish(feed.folder, documents(1))
     feed.begin()
     assert isinstance(feed.follower.tick(), Tick)
@@ -367,7 +367,7 @@ def test_nothing_is_asked_within_six_seconds_of_a_missing_number(feed: Feed) -> 
 
 
 def test_a_clock_set_back_does_not_stop_the_feed(feed: Feed) -> None:
-    feed.follower.pace = Pace(timedelta(0))
+    feed.follower.pace = Pace()
     publish(feed.folder, documents(1))
     feed.begin()
     feed.follower.tick()

@@ -1,14 +1,15 @@
 """Names: batches, the halving of those with a bad id, what is remembered, and when it is asked for again."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-import tenacity
 
 from battlescope_assets.assets.names import Asked, ask_and_keep
+from battlescope_assets.build import RUN_PATIENCE_SECONDS
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.names import MOST_IDS, NAME_LIFETIME, wanted_ids
 from battlescope_assets.io.sources import Source
@@ -17,6 +18,7 @@ from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.simulator.war import War
 from battlescope_assets.upstream.catalogue import Catalogue
 from battlescope_assets.upstream.server import Upstream, running
+from tests.virtual_time import VirtualTime
 
 NOW = datetime(2026, 9, 20, tzinfo=UTC)
 DAY = date(2026, 9, 15)
@@ -24,20 +26,26 @@ NOBODY = 2_100_000_000
 
 
 @pytest.fixture(scope="module")
-def upstream(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstream]:
+def virtual_time() -> VirtualTime:
+    return VirtualTime()
+
+
+@pytest.fixture(scope="module")
+def upstream(tmp_path_factory: pytest.TempPathFactory, virtual_time: VirtualTime) -> Iterator[Upstream]:
     war = War(read_snapshot(), seed=3, mails_per_day=100)
-    with running(Catalogue(war, DAY, DAY, tmp_path_factory.mktemp("upstream"))) as upstream:
+    catalogue = Catalogue(war, DAY, DAY, tmp_path_factory.mktemp("upstream"), now=virtual_time.now)
+    with running(catalogue, monotonic=virtual_time.clock.monotonic) as upstream:
         yield upstream
 
 
 class Registry:
     """The warehouse's names, and the local ESI to ask."""
 
-    def __init__(self, warehouse: Warehouse, upstream: Upstream, folder: Path, known: list[int]) -> None:
+    def __init__(self, warehouse: Warehouse, upstream: Upstream, esi: Source, known: list[int]) -> None:
         self.warehouse = warehouse
         self.upstream = upstream
         self.known = known
-        self.esi = Source(upstream.url, "tests", folder, wait=tenacity.wait_none())
+        self.esi = esi
 
     def see(self, *entity_ids: int) -> None:
         """Makes the day's attackers exactly these pilots."""
@@ -65,13 +73,14 @@ class Registry:
 
 
 @pytest.fixture
-def registry(warehouse: Warehouse, upstream: Upstream, tmp_path: Path) -> Registry:
+def registry(warehouse: Warehouse, upstream: Upstream, tmp_path: Path, virtual_time: VirtualTime) -> Registry:
     with warehouse.transaction() as connection:
         connection.execute("truncate app.entity_names, app.unknown_entities, raw.killmail_attackers")
     upstream.requests.clear()
     upstream.faults.heal()
     war_names = upstream.catalogue._war.names  # whom the war knows is what is asked here
-    return Registry(warehouse, upstream, tmp_path, sorted(war_names))
+    esi = Source(upstream.url, "tests", tmp_path, patience_seconds=RUN_PATIENCE_SECONDS, clock=virtual_time.clock)
+    return Registry(warehouse, upstream, esi, sorted(war_names))
 
 
 def test_names_come_in_batches_and_once(registry: Registry) -> None:
@@ -135,10 +144,10 @@ def test_what_is_refused_too_often_waits_for_the_next_run(registry: Registry) ->
     assert registry.wanted() == wanted[3:]
 
 
-def test_a_failure_loses_no_answer_before_it(registry: Registry) -> None:
+def test_a_failure_loses_no_answer_before_it(registry: Registry, tmp_path: Path) -> None:
     people = registry.known[: MOST_IDS + 1]
     registry.see(*people)
-    closed = Source("http://127.0.0.1:1", "tests", registry.esi.cache, wait=tenacity.wait_none())
+    closed = replace(registry.esi, url="http://127.0.0.1:1", cache=tmp_path / "closed")
     asked = ask_and_keep(closed, registry.warehouse, people, NOW)
     assert (asked.named, len(asked.problems)) == (0, 1)
     assert ask_and_keep(registry.esi, registry.warehouse, people[:MOST_IDS], NOW).named == MOST_IDS

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 from dagster._utils.schedules import cron_string_iterator
 
-from battlescope_assets.build import build_definitions
+from battlescope_assets.build import SNAPSHOT_SCHEDULES, build_definitions
 from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.settings import Settings
 
@@ -21,11 +21,11 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 @pytest.fixture(scope="module")
 def read_by(definitions: dg.Definitions) -> dict[str, dg.ScheduleDefinition]:
     """The schedule of each source."""
-    found = {}
+    found: dict[str, dg.ScheduleDefinition] = {}
     for one in definitions.schedules or []:
         schedule = definitions.resolve_schedule_def(one.name)
         keys = definitions.resolve_job_def(schedule.job_name).asset_layer.selected_asset_keys
-        found |= {key.path[1]: schedule for key in keys if schedule.name != "recent_days"}
+        found |= {key.path[1]: schedule for key in keys if schedule.name in SNAPSHOT_SCHEDULES}
     return found
 
 

@@ -107,7 +107,7 @@ def test_answers_stay_until_they_expire_and_not_longer(
         first = client.get(route)
         expires = datetime.strptime(first.headers["Expires"], "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
         assert clock.time < expires <= clock.time + timedelta(seconds=CACHE_SECONDS[route])
-        assert first.headers["Cache-Control"] == f"public, max-age={CACHE_SECONDS[route]}"
+        assert first.headers["Cache-Control"] == "public"
         clock.time = expires - timedelta(seconds=1)
         assert client.get(route, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
         clock.time = expires
