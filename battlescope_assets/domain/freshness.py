@@ -15,23 +15,21 @@ class Promise(NamedTuple):
     """Where it is read, for people."""
     every: timedelta
     """How often it is asked."""
-
-    @property
-    def fresh_for(self) -> timedelta:
-        """It is stale when it was last read longer ago: three readings in a row may fail before anybody is told."""
-        return 4 * self.every
+    fresh_for: timedelta
+    """It is stale when it was last read longer ago: three readings in a row may fail before anybody is told."""
 
 
 PROMISES = {
-    "sovereignty_campaigns": Promise("ESI `/sovereignty/campaigns`", HALF_HOUR),
-    "faction_warfare": Promise("ESI `/fw/systems`", HALF_HOUR),
-    "sovereignty_systems": Promise("ESI `/sovereignty/systems`", HOUR),
-    "system_jumps": Promise("ESI `/universe/system_jumps`", HOUR),
-    "system_kills": Promise("ESI `/universe/system_kills`", HOUR),
-    "market_orders": Promise("EVE Ref `market-orders-latest.v3.csv.bz2`", HOUR),
-    "market_prices": Promise("ESI `/markets/prices`", DAY),
+    "killmail_feed": Promise("zKillboard R2Z2 `ephemeral/`", timedelta(seconds=5), timedelta(minutes=15)),
+    "sovereignty_campaigns": Promise("ESI `/sovereignty/campaigns`", HALF_HOUR, 4 * HALF_HOUR),
+    "faction_warfare": Promise("ESI `/fw/systems`", HALF_HOUR, 4 * HALF_HOUR),
+    "sovereignty_systems": Promise("ESI `/sovereignty/systems`", HOUR, 4 * HOUR),
+    "system_jumps": Promise("ESI `/universe/system_jumps`", HOUR, 4 * HOUR),
+    "system_kills": Promise("ESI `/universe/system_kills`", HOUR, 4 * HOUR),
+    "market_orders": Promise("EVE Ref `market-orders-latest.v3.csv.bz2`", HOUR, 4 * HOUR),
+    "market_prices": Promise("ESI `/markets/prices`", DAY, 4 * DAY),
 }
-"""Sources read as snapshots, by the name that their asset in `raw` and their rows in the ledgers have."""
+"""Sources read again and again, by the name that their asset in `raw` and their rows in the ledgers have."""
 
 DAYS_LATE = 3 * DAY
 """An archive of days is stale when so much time has passed since its newest day began: the next one is a day late."""

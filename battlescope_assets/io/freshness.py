@@ -64,9 +64,16 @@ def _record(warehouse: Warehouse, source: str, as_of: datetime | None, error: st
 
 
 def source_fetches(connection: Connection) -> dict[str, SourceFetch]:
-    """What is known of every source that was ever asked, by its name."""
+    """What is known of every source that was ever asked, by its name; of the feed, what its position says."""
     with connection.cursor(row_factory=class_row(SourceFetch)) as cursor:
-        return {row.source: row for row in cursor.execute("select * from raw.source_fetches").fetchall()}
+        found = cursor.execute(
+            """
+            select source, last_attempt_at, last_success_at, as_of, last_error from raw.source_fetches
+            union all
+            select 'killmail_feed', read_at, read_at, newest_uploaded_at, null from raw.feed_position
+            """
+        ).fetchall()
+    return {row.source: row for row in found}
 
 
 def newest_days(connection: Connection) -> dict[str, date | None]:

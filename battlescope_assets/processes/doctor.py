@@ -125,6 +125,8 @@ def _upstreams(settings: Settings) -> Iterator[Finding]:
     for setting, url, path in (
         ("BATTLESCOPE_EVEREF_URL", settings.everef_url, "killmails/totals.json"),
         ("BATTLESCOPE_STATIC_DATA_URL", settings.static_data_url, "tranquility/latest.jsonl"),
+        ("BATTLESCOPE_ESI_URL", settings.esi_url, "fw/systems"),
+        ("BATTLESCOPE_KILLMAIL_FEED_URL", settings.killmail_feed_url, "ephemeral/sequence.json"),
     ):
         mend = f"check the network, or set {setting} to a mirror or a folder in the same layout"
         if not url.startswith(("http://", "https://")):
@@ -209,7 +211,7 @@ def _sources(connection: psycopg.Connection[tuple[object, ...]], now: datetime) 
 def source_finding(source: str, promise: Promise, known: SourceFetch | None, now: datetime) -> Finding:
     """How fresh a source is."""
     every = f"read every {_span(promise.every)}"
-    mend = "`battlescope up` reads it by schedule; the Dagster UI reads it at once: materialise its asset"
+    mend = "`battlescope up` reads it by itself; the Dagster UI says why a run or tick did not"
     if known is None:
         return Finding(State.NOTE, f"{source}: never read; to be {every}", mend)
     error = f"; the last attempt failed: {known.last_error}" if known.last_error else ""
@@ -225,6 +227,8 @@ def source_finding(source: str, promise: Promise, known: SourceFetch | None, now
 
 def _span(length: timedelta) -> str:
     """A length of time for people."""
+    if length < timedelta(minutes=1):
+        return f"{length.total_seconds():.0f} s"
     minutes = round(length.total_seconds() / 60)
     if minutes < 2 * 60:  # two hours
         return f"{minutes} min"

@@ -6,7 +6,7 @@ from datetime import timedelta
 from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.settings import REPOSITORY
 
-UNITS = {"min": timedelta(minutes=1), "h": timedelta(hours=1), "days": timedelta(days=1)}
+UNITS = {"s": timedelta(seconds=1), "min": timedelta(minutes=1), "h": timedelta(hours=1), "days": timedelta(days=1)}
 
 
 def span(text: str) -> timedelta:
@@ -16,8 +16,8 @@ def span(text: str) -> timedelta:
 
 def test_every_source_is_listed_with_its_promise() -> None:
     page = (REPOSITORY / "docs" / "sources.md").read_text()
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| `raw\.(\w+)` \|$", page, re.MULTILINE)
-    listed = {source: (upstream, span(every), span(stale), table) for source, upstream, every, stale, table in rows}
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| `raw/(\w+)` \|$", page, re.MULTILINE)
+    listed = {source: (upstream, span(every), span(stale), asset) for source, upstream, every, stale, asset in rows}
     assert listed == {
         source: (promise.upstream, promise.every, promise.fresh_for, source) for source, promise in PROMISES.items()
     }

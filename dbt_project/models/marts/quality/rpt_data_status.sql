@@ -10,10 +10,16 @@ newest as (
     from killmail_days
 ),
 
+-- The feed brings mails of days that no archive holds yet.
 newest_killmail as (
     select max(killmail_time) as killmail_time
     from {{ ref('stg_killmails__killmails') }}
-    where day = (select day_with_mails from newest)
+    where
+        day = (
+            select max(day)
+            from {{ ref('stg_killmails__killmails') }}
+            where day >= (select coalesce(day_with_mails, '-infinity') from newest)
+        )
 ),
 
 -- A day never asked for has no row and counts 0; one that is rightly absent is left out.
@@ -41,6 +47,18 @@ promised as (
 {%- endfor %}
 ),
 
+fetched as (
+    select
+        source,
+        last_success_at
+    from {{ ref('stg_source_fetches__sources') }}
+    union all
+    select
+        'killmail_feed',
+        read_at
+    from {{ ref('stg_killmail_feed__position') }}
+),
+
 -- A day is published in the hours after it ended: two days after its end, the next one is late.
 stale as (
     select source
@@ -52,7 +70,7 @@ stale as (
     union all
     select promised.source
     from promised
-    left join {{ ref('stg_source_fetches__sources') }} as fetched on fetched.source = promised.source
+    left join fetched on fetched.source = promised.source
     where fetched.last_success_at is null or {{ current_timestamp() }} - fetched.last_success_at > promised.fresh_for
 ),
 
