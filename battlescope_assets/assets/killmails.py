@@ -49,8 +49,8 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         """One row per killmail reference, attacker and item stack of the day, from EVE Ref's archive.
 
         A day that EVE Ref has no file of is taken from zKillboard's history; one that neither has is recorded as
-        absent. A malformed mail goes to quarantine, the day still lands. A damaged archive fails the run after the other
-        days have landed, and leaves its day as it was.
+        absent. A malformed mail goes to quarantine, the day still lands. A damaged archive fails the run after the
+        other days have landed, and leaves its day as it was.
         """
         totals = archive_totals(everef)
         most_bytes = settings.archive_max_megabytes * 2**20

@@ -134,7 +134,7 @@ class Position:
 
     next_sequence_id: int
     newest_sequence_id: int
-    """The highest number known to exist."""
+    """The highest number known to exist now."""
     pending: Mapping[int, Pending]
     is_probing: bool = False
     """The next number was missing when last asked for: the one behind it is asked for, since numbers may never come
@@ -164,7 +164,8 @@ class Position:
         ahead = newest - self.next_sequence_id
         if silence > DOCUMENTS_LAST and ahead > 0:
             return Position(newest - round(ahead * (RESUME_BEHIND / silence)), newest, {})
-        return replace(self, newest_sequence_id=max(self.newest_sequence_id, newest))
+        # What was named before is forgotten: an upstream that went back would make gaps of numbers not yet there.
+        return replace(self, newest_sequence_id=max(self.next_sequence_id - 1, newest))
 
     def found(self, number: int, updated: int | None, now: datetime) -> "Position":
         """After document `number` was read, which may name an older number to be read again."""
