@@ -34,7 +34,7 @@ def measure(feed: str, api: str, mails: int) -> Iterator[str]:
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
         message = f"{feed} is no local upstream, and no other may be asked so often"
         raise LatencyError(message)
-    with httpx.Client(timeout=10, trust_env=False) as client:
+    with httpx.Client(timeout=30, trust_env=False) as client:
         following = _newest(client, feed) + 1
         waiting, looked_at = dict[int, float](), dict[int, float]()
         seconds, published, seen = list[float](), 0, set[int]()
@@ -91,8 +91,11 @@ def _published(client: httpx.Client, feed: str, following: int) -> tuple[int, in
 
 
 def _is_visible(client: httpx.Client, api: str, mail_id: int) -> bool:
-    answer = client.get(f"{api}/api/killmails/{mail_id}")
-    if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+    try:
+        answer = client.get(f"{api}/api/killmails/{mail_id}")
+    except httpx.TimeoutException:
+        return False
+    if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}:
         message = f"{answer.url} answered with status {answer.status_code}"
         raise LatencyError(message)
     return answer.status_code == HTTPStatus.OK

@@ -20,8 +20,10 @@ FIRST_LIGHT = datetime(2003, 5, 6, tzinfo=UTC)
 """EVE began; no mail is older."""
 LATEST_UPLOAD_SECONDS = 2**33
 """A unix time in the 23rd century: what is later is no time."""
-RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=16))
-"""When a missing number is asked for again, each after the one before; then its file may be gone."""
+RETRIES = (timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
+"""When a missing number is asked for again, each after the one before; then its file may be gone.
+
+Few, since after each miss nothing may be asked for seconds."""
 DOCUMENTS_LAST = timedelta(hours=24)
 """What upstream promises."""
 RESUME_BEHIND = timedelta(hours=12)
@@ -146,10 +148,11 @@ class Position:
         return cls(sequence_id, sequence_id, {})
 
     def due(self, now: datetime) -> int:
-        """The number to ask for: a pending one whose time has come, else the next."""
-        return min((number for number, wait in self.pending.items() if wait.ask_at <= now), default=0) or (
-            self.next_sequence_id + (self.is_probing and self.next_sequence_id > self.newest_sequence_id)
-        )
+        """The number to ask for: the next while it is known to exist, then a pending one whose time has come."""
+        if self.next_sequence_id <= self.newest_sequence_id:
+            return self.next_sequence_id
+        waiting = [number for number, wait in self.pending.items() if wait.ask_at <= now]
+        return min(waiting, default=self.next_sequence_id + self.is_probing)
 
     def told(self, newest: int, silence: timedelta) -> "Position":
         """After `sequence.json` named the newest number.
