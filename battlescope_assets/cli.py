@@ -193,7 +193,7 @@ def latency(
     from battlescope_assets.latency import measure
 
     with _errors_as_sentences():
-        for line in measure(feed, api, mails):
+        for line in measure(feed.rstrip("/"), api.rstrip("/"), mails):
             typer.echo(line)
 
 

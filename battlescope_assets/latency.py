@@ -15,8 +15,8 @@ import numpy as np
 LOOK_SECONDS = 0.2
 PROBED_NUMBERS = 3
 """Numbers looked for at once: one may never come."""
-WATCHED_MAILS = 5
-"""Oldest mails looked for at once in the API: what a tick brings appears together, in order."""
+LOOK_AGAIN_SECONDS = 1
+"""For a mail that was not in the API."""
 PATIENCE_SECONDS = 600
 
 
@@ -34,9 +34,10 @@ def measure(feed: str, api: str, mails: int) -> Iterator[str]:
     if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
         message = f"{feed} is no local upstream, and no other may be asked so often"
         raise LatencyError(message)
-    with httpx.Client(timeout=10, trust_env=False) as client:
+    with httpx.Client(timeout=30, trust_env=False) as client:
         following = _newest(client, feed) + 1
-        waiting, seconds, published, seen = dict[int, float](), list[float](), 0, set[int]()
+        waiting, looked_at = dict[int, float](), dict[int, float]()
+        seconds, published, seen = list[float](), 0, set[int]()
         began_at = last_seen_at = time.monotonic()
         while len(seconds) < mails:
             while published < mails and (found := _published(client, feed, following)):
@@ -44,10 +45,13 @@ def measure(feed: str, api: str, mails: int) -> Iterator[str]:
                 following = number + 1
                 # One that was stored before, a repost, is no measure.
                 if mail_id not in seen and not _is_visible(client, api, mail_id):
-                    waiting[mail_id] = time.monotonic()
+                    waiting[mail_id] = looked_at[mail_id] = time.monotonic()
                     published += 1
                 seen.add(mail_id)
-            for mail_id in list(waiting)[:WATCHED_MAILS]:
+            for mail_id in list(waiting):
+                if time.monotonic() - looked_at.get(mail_id, 0) < LOOK_AGAIN_SECONDS:
+                    continue
+                looked_at[mail_id] = time.monotonic()
                 if _is_visible(client, api, mail_id):
                     last_seen_at = time.monotonic()
                     seconds.append(last_seen_at - waiting.pop(mail_id))
@@ -87,8 +91,11 @@ def _published(client: httpx.Client, feed: str, following: int) -> tuple[int, in
 
 
 def _is_visible(client: httpx.Client, api: str, mail_id: int) -> bool:
-    answer = client.get(f"{api}/api/killmails/{mail_id}")
-    if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
+    try:
+        answer = client.get(f"{api}/api/killmails/{mail_id}")
+    except httpx.TimeoutException:
+        return False
+    if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}:
         message = f"{answer.url} answered with status {answer.status_code}"
         raise LatencyError(message)
     return answer.status_code == HTTPStatus.OK

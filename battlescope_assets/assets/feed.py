@@ -5,6 +5,7 @@ transaction: mails, zKillboard's values, our values, battles and the position. A
 the next one does it.
 """
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -99,7 +100,9 @@ class Follower:
             state = read_state(connection)
             now = self.clock()
             if state is not None and now < state.wait_until <= now + self.pace.after_missing:
-                return f"the feed is asked again at {state.wait_until:%H:%M:%S}"
+                if state.wait_until > now + self.pace.within_tick:
+                    return f"the feed is asked again at {state.wait_until:%H:%M:%S}"
+                time.sleep((state.wait_until - now).total_seconds())
             batch = read_batch(self.feed, state, self.pace, self.clock)
             if state is None:
                 state = FeedState(batch.position, batch.read_at, batch.wait_until, None)

@@ -20,8 +20,10 @@ FIRST_LIGHT = datetime(2003, 5, 6, tzinfo=UTC)
 """EVE began; no mail is older."""
 LATEST_UPLOAD_SECONDS = 2**33
 """A unix time in the 23rd century: what is later is no time."""
-RETRIES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=16))
-"""When a missing number is asked for again, each after the one before; then its file may be gone."""
+RETRIES = (timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
+"""When a missing number is asked for again, each after the one before; then its file may be gone.
+
+Few, since after each miss nothing may be asked for seconds."""
 DOCUMENTS_LAST = timedelta(hours=24)
 """What upstream promises."""
 RESUME_BEHIND = timedelta(hours=12)
@@ -134,7 +136,7 @@ class Position:
 
     next_sequence_id: int
     newest_sequence_id: int
-    """The highest number known to exist."""
+    """The highest number known to exist now."""
     pending: Mapping[int, Pending]
     is_probing: bool = False
     """The next number was missing when last asked for: the one behind it is asked for, since numbers may never come
@@ -146,10 +148,11 @@ class Position:
         return cls(sequence_id, sequence_id, {})
 
     def due(self, now: datetime) -> int:
-        """The number to ask for: a pending one whose time has come, else the next."""
-        return min((number for number, wait in self.pending.items() if wait.ask_at <= now), default=0) or (
-            self.next_sequence_id + (self.is_probing and self.next_sequence_id > self.newest_sequence_id)
-        )
+        """The number to ask for: the next while it is known to exist, then a pending one whose time has come."""
+        if self.next_sequence_id <= self.newest_sequence_id:
+            return self.next_sequence_id
+        waiting = [number for number, wait in self.pending.items() if wait.ask_at <= now]
+        return min(waiting, default=self.next_sequence_id + self.is_probing)
 
     def told(self, newest: int, silence: timedelta) -> "Position":
         """After `sequence.json` named the newest number.
@@ -164,7 +167,8 @@ class Position:
         ahead = newest - self.next_sequence_id
         if silence > DOCUMENTS_LAST and ahead > 0:
             return Position(newest - round(ahead * (RESUME_BEHIND / silence)), newest, {})
-        return replace(self, newest_sequence_id=max(self.newest_sequence_id, newest))
+        # What was named before is forgotten: an upstream that went back would make gaps of numbers not yet there.
+        return replace(self, newest_sequence_id=max(self.next_sequence_id - 1, newest))
 
     def found(self, number: int, updated: int | None, now: datetime) -> "Position":
         """After document `number` was read, which may name an older number to be read again."""

@@ -36,6 +36,8 @@ class Pace:
 
     after_missing: timedelta = timedelta(seconds=6)
     """R2Z2's rule."""
+    within_tick: timedelta = timedelta(seconds=2)
+    """So much of that a tick waits for itself: Dagster's next would come 5 s later."""
     most_documents: int = 100
     longest: timedelta = timedelta(seconds=15)
     """What is read of the feed at once is seen when it ends, and Dagster gives a tick a minute."""

@@ -22,7 +22,7 @@ from psycopg import sql
 from battlescope_assets.assets.feed import Follower, Tick, World, build_feed_sensor
 from battlescope_assets.assets.killmails import land_day
 from battlescope_assets.assets.values import value_day
-from battlescope_assets.domain.feed import Position
+from battlescope_assets.domain.feed import RETRIES, Position
 from battlescope_assets.domain.universe import combat_world
 from battlescope_assets.io.archive import ArchiveError
 from battlescope_assets.io.feed import FeedState, Pace, try_lock, write_state
@@ -44,7 +44,7 @@ TABLES = (
     "raw.killmails", "raw.killmail_attackers", "raw.killmail_items", "raw.killmail_index", "raw.killmail_zkb",
     "core.killmail_values", "core.battles", "core.battle_details",
 )  # fmt: skip
-NOT_CONTENT = {"created_at", "updated_at", "slug"}
+NOT_CONTENT = {"created_at", "updated_at", "valued_at", "slug"}
 """Clocks, and what is given when a battle is first published."""
 
 
@@ -336,7 +336,7 @@ def test_a_missing_number_that_appears_later_is_read_then(feed: Feed) -> None:
     (feed.folder / "ephemeral" / f"{FIRST + 1}.json").write_text(
         json.dumps(document_of(mail(2), UPLOADED_AT) | {"sequence_id": FIRST + 1})
     )
-    feed.now += timedelta(minutes=1)
+    feed.now += RETRIES[0]
     feed.follower.tick()
     assert feed.ids() == [1, 2, 3]
     assert feed.rows("select * from raw.feed_pending") == []
@@ -354,7 +354,7 @@ def test_a_number_uploaded_anew_is_read_again(feed: Feed) -> None:
 
 
 def test_nothing_is_asked_within_six_seconds_of_a_missing_number(feed: Feed) -> None:
-    feed.follower.pace = Pace()
+    feed.follower.pace = Pace(within_tick=timedelta(0))
     publish(feed.folder, documents(1))
     feed.begin()
     assert isinstance(feed.follower.tick(), Tick)
@@ -367,7 +367,7 @@ def test_nothing_is_asked_within_six_seconds_of_a_missing_number(feed: Feed) -> 
 
 
 def test_a_clock_set_back_does_not_stop_the_feed(feed: Feed) -> None:
-    feed.follower.pace = Pace()
+    feed.follower.pace = Pace(within_tick=timedelta(0))
     publish(feed.folder, documents(1))
     feed.begin()
     feed.follower.tick()

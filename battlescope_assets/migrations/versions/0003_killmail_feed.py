@@ -9,7 +9,7 @@ FEED = """
 create table raw.feed_position (
     is_only_row boolean primary key default true check (is_only_row),
     next_sequence_id bigint not null check (next_sequence_id > 0),
-    newest_sequence_id bigint not null check (newest_sequence_id > 0),
+    newest_sequence_id bigint not null check (newest_sequence_id >= 0),
     is_probing boolean not null,
     read_at timestamptz not null,
     wait_until timestamptz not null,
