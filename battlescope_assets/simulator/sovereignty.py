@@ -101,12 +101,6 @@ class Sovereignty:
             for pilot in reversed(power.pilots)
             if pilot.alliance_id
         }
-        self._coalitions = {
-            pilot.alliance_id: number
-            for number, power in enumerate(war.people.coalitions)
-            for pilot in power.pilots
-            if pilot.alliance_id
-        }
         self._holdings = self._settle()
         self._fights_on = lru_cache(maxsize=3 * APART_DAYS)(lambda day: list(self._draw_fights(day)))
         self._starting_on = lru_cache(maxsize=3 * APART_DAYS)(lambda day: list(self._draw_campaigns(day)))
@@ -223,16 +217,15 @@ class Sovereignty:
             member.pilot
             for loss in event.losses
             for member in (loss.victim, *loss.attackers)
-            if isinstance(member, Member) and member.pilot.alliance_id in self._coalitions
+            if isinstance(member, Member) and member.pilot.alliance_id in self._corporations
         }
         sides = [
             Counter(p.alliance_id for p in pilots if p.alliance_id and event.sides.get(p.character_id) == side)
             for side in (0, 1)
         ]
-        defending = [self._coalitions[defender] in {self._coalitions[alliance] for alliance in side} for side in sides]
-        if sum(defending) != 1 or not all(sides):
-            return None
-        attackers = defending.index(False)
+        attackers = 1 if defender in sides[0] else 0
+        if defender not in sides[1 - attackers] or not sides[attackers]:
+            return None  # allies alone fought for it
         lost = Counter(loss.victim_side for loss in event.losses)
         draw = np.random.default_rng([self._war.seed, fight.day.toordinal(), 11, system])
         lead, notice, rest = draw.uniform((2, NOTICE_HOURS[0] * 60, 5), (12, NOTICE_HOURS[1] * 60, 25)).tolist()
