@@ -37,7 +37,7 @@ def clock() -> Clock:
 
 @pytest.fixture(scope="module")
 def war() -> War:
-    return War(read_snapshot(), seed=11, mails_per_day=300)
+    return War(read_snapshot(), seed=11, mails_per_day=120)
 
 
 @pytest.fixture(scope="module")

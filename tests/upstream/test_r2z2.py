@@ -31,7 +31,7 @@ def count_again(_name: str, day: date, count: Callable[[date], int]) -> int:
 
 @pytest.fixture(scope="module")
 def war() -> War:
-    return War(read_snapshot(), seed=3, mails_per_day=300)
+    return War(read_snapshot(), seed=3, mails_per_day=200)
 
 
 @pytest.fixture(scope="module")
