@@ -21,7 +21,7 @@ def definitions(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 @pytest.fixture(scope="module")
 def read_by(definitions: dg.Definitions) -> dict[str, dg.ScheduleDefinition]:
     """The schedule of each source."""
-    found = {}
+    found: dict[str, dg.ScheduleDefinition] = {}
     for one in definitions.schedules or []:
         schedule = definitions.resolve_schedule_def(one.name)
         keys = definitions.resolve_job_def(schedule.job_name).asset_layer.selected_asset_keys
