@@ -106,13 +106,27 @@ class Etiquette(NamedTuple):
             with ExitStack() as held:
                 seconds: float | None
                 if any(held.enter_context(_locked(self.folder / f"turn-{turn}")) for turn in range(self.most_at_once)):
-                    seconds, why = self._rest_of(path)
+                    with self._state() as state:
+                        seconds, why = self._wait_of(state, path)
+                        if seconds <= 0:
+                            state.last_request = self.clock.now()
                     if seconds <= 0:
                         yield
                         return
                 else:
                     seconds, why = None, "others are asking its upstream"
             self._wait(seconds, until, why)
+
+    def expect_turn(self, path: str, until: float) -> None:
+        """Says at once what `turn` would after waiting in vain.
+
+        Raises:
+            WaitError: the upstream may not be asked for the path before `until`.
+        """
+        with self._state() as state:
+            seconds, why = self._wait_of(state, path)
+        if seconds > 0 and self.clock.monotonic() + seconds > until:
+            raise WaitError(seconds, why)
 
     def heed(self, path: str, status: int, headers: Mapping[str, str]) -> None:
         """Remembers what an answer asks of everybody.
@@ -151,23 +165,19 @@ class Etiquette(NamedTuple):
         with self._state() as state:
             self._rest(state, f"path {path}", REFUSED_SECONDS, why)
 
-    def _rest_of(self, path: str) -> tuple[float, str]:
-        """How long the path has to wait and why; where it has not to, the request counts as sent."""
-        with self._state() as state:
-            group = state.groups.get(_route(path))
-            mine = {"", f"group {group}", f"path {path}"}
-            waits = [
-                (rest.seconds - self.clock.seconds_since(rest.since), rest.why)
-                for scope, rest in state.rests.items()
-                if scope in mine or (group is None and scope.startswith("group "))  # it may be any group's
-            ]
-            if state.last_request:
-                since = self.clock.seconds_since(state.last_request)
-                waits.append((self.seconds_between_requests - since, "other requests go first"))
-            wait = max(waits, default=(0.0, ""))
-            if wait[0] <= 0:
-                state.last_request = self.clock.now()
-            return wait
+    def _wait_of(self, state: State, path: str) -> tuple[float, str]:
+        """How long the path has to wait, not at all where that is not above 0, and why."""
+        group = state.groups.get(_route(path))
+        mine = {"", f"group {group}", f"path {path}"}
+        waits = [
+            (rest.seconds - self.clock.seconds_since(rest.since), rest.why)
+            for scope, rest in state.rests.items()
+            if scope in mine or (group is None and scope.startswith("group "))  # it may be any group's
+        ]
+        if state.last_request:
+            since = self.clock.seconds_since(state.last_request)
+            waits.append((self.seconds_between_requests - since, "other requests go first"))
+        return max(waits, default=(0.0, ""))
 
     def _rest(self, state: State, scope: str, seconds: float, why: str) -> None:
         known = state.rests.get(scope)
@@ -204,8 +214,8 @@ class Etiquette(NamedTuple):
 
 
 def _route(path: str) -> str:
-    """The path with ids and hashes left out: `killmails/*/*`."""
-    return re.sub(r"\b([0-9]+|[0-9a-f]{40})\b", "*", path)
+    """The path without ids, hashes and query: `killmails/*/*`."""
+    return re.sub(r"\b([0-9]+|[0-9a-f]{40})\b", "*", path.partition("?")[0])
 
 
 @contextmanager

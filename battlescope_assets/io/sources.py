@@ -230,6 +230,7 @@ class Source:
                 seconds = min(ANSWER_SECONDS, end - self.clock.monotonic())
                 reply = exchange(request, into, most_bytes, seconds, partial(etiquette.heed, path))
             if _may_pass(reply.status, headers):
+                etiquette.expect_turn(path, latest_start)
                 message = f"status {reply.status}"
                 raise ExchangeError(message)
             return reply

@@ -25,6 +25,24 @@ def moment(seconds: int) -> str:
     return f"{EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"
 
 
+def killmail_hash(killmail_id: int, seconds: int) -> str:
+    """The hash by which ESI hands out a killmail; `seconds` since 1970-01-01 UTC.
+
+    Every mail has one, though EVE Ref's archives lack some.
+    """
+    return hashlib.sha1(f"{killmail_id} {seconds}".encode(), usedforsecurity=False).hexdigest()
+
+
+def esi_body(body: Body) -> Body:
+    """A killmail without what EVE Ref adds to it."""
+    return {name: value for name, value in body.items() if name not in {"killmail_hash", "http_last_modified"}}
+
+
+def hash_of(body: Body) -> str:
+    """A killmail's hash, also where EVE Ref lacks it."""
+    return killmail_hash(body["killmail_id"], int(datetime.fromisoformat(body["killmail_time"]).timestamp()))
+
+
 def killmail_body(loss: Loss, killmail_id: int, day_start_seconds: int, hangar: Hangar, draw: Draw) -> Body:
     """One killmail.
 
@@ -59,7 +77,7 @@ def killmail_body(loss: Loss, killmail_id: int, day_start_seconds: int, hangar: 
         "victim": victim,
     }
     if rolls[5] >= NO_HASH:
-        body["killmail_hash"] = hashlib.sha1(f"{killmail_id} {seconds}".encode(), usedforsecurity=False).hexdigest()
+        body["killmail_hash"] = killmail_hash(killmail_id, seconds)
     if loss.war_id:
         body["war_id"] = loss.war_id
     if fit.hull_name == "Athanor":

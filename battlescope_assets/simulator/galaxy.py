@@ -8,6 +8,25 @@ from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass, SolarS
 
 JITA = 30000142
 FRONT_JUMPS = 4
+CALDARI, MINMATAR, AMARR, GALLENTE = 500001, 500002, 500003, 500004
+EMPIRE_REGIONS = {
+    10000002: CALDARI, 10000016: CALDARI, 10000033: CALDARI, 10000069: CALDARI,
+    10000028: MINMATAR, 10000030: MINMATAR, 10000042: MINMATAR,
+    10000020: AMARR, 10000036: AMARR, 10000038: AMARR, 10000043: AMARR, 10000052: AMARR, 10000054: AMARR,
+    10000065: AMARR, 10000067: AMARR,
+    10000032: GALLENTE, 10000037: GALLENTE, 10000044: GALLENTE, 10000048: GALLENTE, 10000064: GALLENTE,
+    10000068: GALLENTE,
+    10000001: 500007, 10000049: 500008,
+}  # fmt: skip
+"""Regions of high and low security with the faction that claims most of them."""
+PIRATE_REGIONS = {10000011: 500015, 10000012: 500011, 10000022: 500019, 10000041: 500009, 10000057: 500014}
+"""Regions of null security that no alliance can claim, with their faction."""
+WARZONE_REGIONS = {
+    CALDARI: (10000069, 10000033), GALLENTE: (10000048, 10000064, 10000068),
+    MINMATAR: (10000030, 10000042), AMARR: (10000036, 10000038),
+}  # fmt: skip
+"""Where the militias fight: the low security of these regions, by the faction that owns it."""
+MILITIA_FRONT_JUMPS = 3
 
 
 class Galaxy:
@@ -40,13 +59,13 @@ class Galaxy:
         """The system's security class."""
         return self.systems[system].security_class
 
-    def jumps_from(self, origins: Sequence[int], most: int = 10_000) -> dict[int, int]:
-        """Fewest stargate jumps from the nearest origin to every system within `most` jumps."""
+    def jumps_from(self, origins: Sequence[int], most: int = 10_000, closed: int | None = None) -> dict[int, int]:
+        """Fewest stargate jumps from the nearest origin to every system within `most` jumps, not through `closed`."""
         jumps = dict.fromkeys(origins, 0)
         queue = deque(origins)
         while queue:
             system = queue.popleft()
-            if jumps[system] < most:
+            if jumps[system] < most and system != closed:
                 for neighbour in self.neighbours[system]:
                     if neighbour not in jumps:
                         jumps[neighbour] = jumps[system] + 1
@@ -60,6 +79,18 @@ class Galaxy:
         for system in self.nullsec:
             regions[self.systems[system].region_id].append(system)
         return {region: systems for region, systems in sorted(regions.items()) if len(systems) >= 30}
+
+    @cached_property
+    def warzone(self) -> dict[int, int]:
+        """Systems of faction warfare, each with the faction that owns it."""
+        owners = {region: faction for faction, regions in WARZONE_REGIONS.items() for region in regions}
+        return {s: owners[r] for s in self.lowsec if (r := self.systems[s].region_id) in owners}
+
+    def militia_front(self, faction: int, enemy: int) -> list[int]:
+        """The two factions' warzone systems near where they meet, in order of id."""
+        ours, theirs = ([s for s, owner in self.warzone.items() if owner == side] for side in (faction, enemy))
+        near_ours, near_theirs = (self.jumps_from(side, MILITIA_FRONT_JUMPS) for side in (ours, theirs))
+        return sorted({s for s in ours if s in near_theirs} | {s for s in theirs if s in near_ours})
 
     def front(self, region: int, other: int) -> list[int]:
         """Systems of two regions near where they meet; all of both where no stargate joins them."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -27,6 +28,10 @@ CATEGORY_PRICES_ISK = {
 }  # fmt: skip
 META_FACTORS = {2: 2.0, 3: 6.0, 4: 25.0, 5: 90.0, 6: 140.0}
 """By meta group: Tech II, storyline, faction, officer, deadspace."""
+DAILY_VOLUME_ISK, PRICE_ELASTICITY = 4e8, 0.78
+"""The Forge sells about `DAILY_VOLUME_ISK` / price ** `PRICE_ELASTICITY` of a type a day."""
+SCARCITY = 0.2
+"""By how much prices rise, at most, when a type is lost in bulk."""
 SPIKES = 0.002
 """Share of prices that somebody distorts on a day."""
 
@@ -59,16 +64,37 @@ class Market:
         self._base_isk = np.array([_typical_isk(t) for t in types]) * draw.lognormal(0, 0.35, len(types))
         self._phases = draw.uniform(0, 2 * np.pi, (3, len(types)))
         self._amplitudes = draw.uniform(0.01, 0.07, (3, len(types)))
+        self._prices = lru_cache(maxsize=8)(self._prices_of)
 
-    def history(self, day: date, lost: Mapping[int, int]) -> list[MarketRow]:
-        """The day's rows; a type is absent from a region where nothing of it was sold."""
+    def prices(self, day: date) -> Mapping[int, float]:
+        """What each type is worth on a day, ISK, without a day's accidents."""
+        return self._prices(day)
+
+    def _prices_of(self, day: date) -> Mapping[int, float]:
+        return dict(zip(self._type_ids.tolist(), self._price(day).round(2).tolist(), strict=True))
+
+    def _price(self, day: date) -> NDArray[np.float64]:
         number = day.toordinal()
-        draw = np.random.default_rng([self._seed, number, 5])
         waves = [
             np.sin(2 * np.pi * number / days + phase) for days, phase in zip((11, 37, 173), self._phases, strict=True)
         ]
-        price = self._base_isk * np.exp((self._amplitudes * waves).sum(axis=0))
-        losses = np.array([lost.get(type_id, 0) for type_id in self._type_ids.tolist()])
+        price: NDArray[np.float64] = self._base_isk * np.exp((self._amplitudes * waves).sum(axis=0))
+        return price
+
+    def history(self, day: date, lost: Sequence[Mapping[int, int]]) -> list[MarketRow]:
+        """The day's rows; a type is absent from a region where nothing of it was sold.
+
+        Args:
+            day: the day.
+            lost: how many of each type were destroyed on each of the days before, the latest first. What was destroyed
+                on the latest is bought anew; prices follow all of them, less and less.
+        """
+        draw = np.random.default_rng([self._seed, day.toordinal(), 5])
+        days = [np.array([counts.get(type_id, 0) for type_id in self._type_ids.tolist()]) for counts in lost]
+        losses = days[0]
+        usual = DAILY_VOLUME_ISK / self._base_isk**PRICE_ELASTICITY
+        pressure = sum((of_day * 0.5**ago for ago, of_day in enumerate(days)), np.zeros(len(usual))) / (usual * 2)
+        price = self._price(day) * (1 + SCARCITY * np.tanh(pressure))
         modified = f"{day + timedelta(days=1)}T11:20:00Z"
         return [
             row
@@ -89,9 +115,8 @@ class Market:
         n = len(price)
         average = price * draw.lognormal(0, 0.015, n) * (1 + (1 - share) * 0.06)
         average *= np.where(draw.random(n) < SPIKES, draw.uniform(3, 30, n), 1)
-        volume = share * 4e8 / self._base_isk**0.78 * draw.lognormal(0, 0.3, n) + share * losses * draw.uniform(
-            0.2, 0.8, n
-        )
+        usual = DAILY_VOLUME_ISK / self._base_isk**PRICE_ELASTICITY
+        volume = share * (usual * draw.lognormal(0, 0.3, n) + losses * draw.uniform(0.2, 0.8, n))
         spread = draw.uniform(0.01, 0.08, n)
         columns = (
             average.round(2), (average * (1 + spread)).round(2), (average * (1 - spread)).round(2),

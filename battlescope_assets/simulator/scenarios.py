@@ -641,7 +641,7 @@ def brawl(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     length = fights * 6 * MINUTE
     start = stage.moment(19, length)
     span = start, start + length
-    if (system := stage.system(stage.galaxy.lowsec, *span)) is None:
+    if (system := stage.system(stage.galaxy.militia_front(faction, MILITIAS[faction]), *span)) is None:
         return
     pools = [stage.people.militias[faction].pilots, stage.people.militias[MILITIAS[faction]].pilots]
     losses: list[Loss] = []

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,16 +21,41 @@ FIRST_DAY = date(2007, 12, 5)
 MAILS_OF_SCALE_ONE = 1_500
 WEEKDAY_FACTORS = (0.92, 0.9, 0.9, 0.94, 1.0, 1.17, 1.17)
 """Monday to Sunday."""
+MARKET_REMEMBERS_DAYS = 4
 ONE_DAY = timedelta(days=1)
 
 
 class Made(NamedTuple):
     """A killmail with its truth."""
 
+    killmail_id: int
     seconds: int
     """Since 1970-01-01 UTC."""
     body: Body
     truth: TruthRow
+
+
+class Destroyed(NamedTuple):
+    """So many of a type, destroyed at one time."""
+
+    seconds: int
+    """Since 1970-01-01 UTC."""
+    type_id: int
+    quantity: int
+    region_id: int
+
+
+class _Listed(NamedTuple):
+    """What started on a day before its killmails are written."""
+
+    events: list[Event]
+    killmail_ids: list[int]
+    moments: list[int]
+    """Time of each loss, since 1970-01-01 UTC, growing."""
+    losses: list[tuple[int, int]]
+    """Which event's which loss it is."""
+    draw: np.random.Generator
+    """Writes the killmails."""
 
 
 class War:
@@ -53,43 +78,87 @@ class War:
         mix: Mapping[str, tuple[Scenario, float, tuple[int, int]]] = MIX,
     ) -> None:
         self.seed, self.mails_per_day, self._mix = seed, mails_per_day, mix
-        self._galaxy = Galaxy(static_data)
-        self._people = People(self._galaxy, seed, max(1.0, mails_per_day / MAILS_OF_SCALE_ONE))
+        self.types = {item_type.type_id: item_type for item_type in static_data.types}
+        self.galaxy = Galaxy(static_data)
+        self.people = People(self.galaxy, seed, max(1.0, mails_per_day / MAILS_OF_SCALE_ONE))
         self._hangar = Hangar(static_data)
-        self._market = Market(static_data, self._hangar.lossable_type_ids(), seed)
+        self.market = Market(static_data, self._hangar.lossable_type_ids(), seed)
         self._ids_per_day = max(20_000, 4 * mails_per_day)
         self._started_on = lru_cache(maxsize=3)(self._make)
+        self._lost_on = lru_cache(maxsize=3 * MARKET_REMEMBERS_DAYS)(self._lost)
 
     @property
     def names(self) -> dict[int, tuple[str, str]]:
         """Invented alliances, corporations and characters: id -> (category, name), categories as ESI's."""
-        return self._people.names
+        return self.people.names
 
     def killmails(self, day: date) -> list[Body]:
-        """The day's killmails in order of time: ESI bodies with EVE Ref's `killmail_hash` and `http_last_modified`."""
-        return [made.body for made in self._of(day)]
+        """The day's killmails in order of id: ESI bodies with EVE Ref's `killmail_hash` and `http_last_modified`."""
+        return [made.body for made in self.made(day)]
 
     def truth(self, day: date) -> list[TruthRow]:
         """What is true of each of the day's killmails, in the same order."""
-        return [made.truth for made in self._of(day)]
+        return [made.truth for made in self.made(day)]
 
-    def market_history(self, day: date) -> list[MarketRow]:
-        """The day's market history in the trade hubs' regions; what was lost the day before sells a little more."""
-        lost = Counter(
-            type_id for made in self._of(day - ONE_DAY) for type_id in _destroyed_type_ids(made.body["victim"])
-        )
-        return self._market.history(day, lost)
-
-    def _of(self, day: date) -> list[Made]:
+    def made(self, day: date) -> list[Made]:
+        """The day's killmails with their truth, in order of id."""
         start = _start_seconds(day)
         both = [*self._started_on(day - ONE_DAY), *self._started_on(day)]
+        return sorted((made for made in both if start <= made.seconds < start + DAY), key=lambda made: made.killmail_id)
+
+    def moments(self, day: date) -> list[tuple[int, int]]:
+        """Id and time of each of the day's killmails, in order of id; much cheaper than the killmails themselves."""
+        start = _start_seconds(day)
         return sorted(
-            (made for made in both if start <= made.seconds < start + DAY), key=lambda made: made.body["killmail_id"]
+            (killmail_id, moment)
+            for started in (self._listed(day - ONE_DAY), self._listed(day))
+            for killmail_id, moment in zip(started.killmail_ids, started.moments, strict=True)
+            if start <= moment < start + DAY
         )
+
+    def killmail(self, killmail_id: int) -> Made | None:
+        """The killmail of an id, or None where there is none."""
+        started = FIRST_DAY + timedelta(days=killmail_id // self._ids_per_day)
+        return next((made for made in self._started_on(started) if made.killmail_id == killmail_id), None)
+
+    def market_history(self, day: date) -> list[MarketRow]:
+        """The day's market history in the trade hubs' regions; what was lost the days before moves it."""
+        return self.market.history(
+            day, [self._lost_on(day - ago * ONE_DAY) for ago in range(1, MARKET_REMEMBERS_DAYS + 1)]
+        )
+
+    def destroyed(self, day: date) -> Iterator[Destroyed]:
+        """What was destroyed on the day: hulls, and items destroyed with them, contents of containers left out."""
+        for made in self.made(day):
+            region = self.galaxy.systems[made.body["solar_system_id"]].region_id
+            victim = made.body["victim"]
+            yield Destroyed(made.seconds, victim["ship_type_id"], 1, region)
+            for item in victim["items"]:
+                if "quantity_destroyed" in item:
+                    yield Destroyed(made.seconds, item["item_type_id"], item["quantity_destroyed"], region)
+
+    def _lost(self, day: date) -> Counter[int]:
+        lost = Counter[int]()
+        for destroyed in self.destroyed(day):
+            lost[destroyed.type_id] += destroyed.quantity
+        return lost
+
+    def events(self, day: date) -> Iterator[Event]:
+        """What starts on the day, in the order of the mix, drawn as it is asked for."""
+        return self._events(day, (day - FIRST_DAY).days)
 
     def _make(self, day: date) -> list[Made]:
         """All that started on the day, with ids in order of time."""
-        start = _start_seconds(day)
+        listed = self._listed(day)
+        truths = [truth_of(event) for event in listed.events]
+        made = []
+        for killmail_id, moment, (i, j) in zip(listed.killmail_ids, listed.moments, listed.losses, strict=True):
+            loss = listed.events[i].losses[j]
+            body = killmail_body(loss, killmail_id, _start_seconds(day), self._hangar, listed.draw)
+            made.append(Made(killmail_id, moment, body, truths[i](j, body)))
+        return made
+
+    def _listed(self, day: date) -> _Listed:
         number = (day - FIRST_DAY).days
         events = list(self._events(day, number))
         losses = sorted(
@@ -97,17 +166,15 @@ class War:
         )
         draw = np.random.default_rng([self.seed, number, 3])
         ids = number * self._ids_per_day + np.cumsum(draw.integers(1, 3, len(losses)))
-        truths = [truth_of(event) for event in events]
-        made = []
-        for killmail_id, (seconds, i, j) in zip(ids.tolist(), losses, strict=True):
-            body = killmail_body(events[i].losses[j], killmail_id, start, self._hangar, draw)
-            made.append(Made(start + seconds, body, truths[i](j, body)))
-        return made
+        start = _start_seconds(day)
+        return _Listed(
+            events, ids.tolist(), [start + seconds for seconds, _, _ in losses], [(i, j) for _, i, j in losses], draw
+        )
 
     def _events(self, day: date, number: int) -> Iterator[Event]:
         """Scenarios of every kind until each kind's share of the day's mails is used up."""
         draw = np.random.default_rng([self.seed, number, 2])
-        stage = Stage(draw, number, self._galaxy, self._people, self._hangar)
+        stage = Stage(draw, number, self.galaxy, self.people, self._hangar)
         for kind, (scenario, share, (fewest, most)) in self._mix.items():
             left = share * self.mails_per_day * WEEKDAY_FACTORS[day.weekday()]
             index = 0
@@ -122,10 +189,3 @@ class War:
 
 def _start_seconds(day: date) -> int:
     return (day - date(1970, 1, 1)).days * DAY
-
-
-def _destroyed_type_ids(victim: dict[str, Any]) -> Iterator[int]:
-    yield victim["ship_type_id"]
-    for item in victim["items"]:
-        if "quantity_destroyed" in item:
-            yield item["item_type_id"]

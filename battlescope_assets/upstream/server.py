@@ -8,10 +8,10 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from battlescope_assets.io.clock import Clock
 from battlescope_assets.upstream.catalogue import Catalogue, Document
+from battlescope_assets.upstream.esi import Limits
 from battlescope_assets.upstream.faults import Fault, FaultKind, Faults, flipped
-from battlescope_assets.upstream.limits import Limits
 
 if TYPE_CHECKING:
     from io import BufferedIOBase
@@ -51,19 +50,23 @@ class Upstream(ThreadingHTTPServer):
     """The local upstream, bound and not yet answering; port 0 takes a free one.
 
     `faults` switches faults, `catalogue` has the files, `requests` everything that was asked, control left out;
-    `clock` is what its headers, limits and `requests` go by.
+    headers and limits go by the catalogue's clock, the times in `requests` by `monotonic`.
     """
 
     daemon_threads = True
 
     def __init__(
-        self, catalogue: Catalogue, host: str = "127.0.0.1", port: int = 0, clock: Clock | None = None
+        self,
+        catalogue: Catalogue,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__((host, port), _Handler)
         self.catalogue = catalogue
-        self.clock = clock or Clock()
+        self.monotonic = monotonic
         self.faults = Faults()
-        self.limits = Limits(self.clock.monotonic)
+        self.limits = Limits(catalogue.now)
         self.requests: list[Request] = []
 
     @property
@@ -83,10 +86,10 @@ class Upstream(ThreadingHTTPServer):
 
 @contextmanager
 def running(
-    catalogue: Catalogue, host: str = "127.0.0.1", port: int = 0, clock: Clock | None = None
+    catalogue: Catalogue, host: str = "127.0.0.1", port: int = 0, monotonic: Callable[[], float] = time.monotonic
 ) -> Iterator[Upstream]:
     """The upstream, answering in a thread until the block ends."""
-    with Upstream(catalogue, host, port, clock) as upstream:
+    with Upstream(catalogue, host, port, monotonic) as upstream:
         thread = threading.Thread(target=upstream.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         thread.start()
         try:
@@ -128,9 +131,15 @@ class _Handler(BaseHTTPRequestHandler):
         """Requests are kept in `Upstream.requests`, not written to the terminal."""
 
     def date_time_string(self, timestamp: float | None = None) -> str:
-        """A point in time for a header, by this answer's clock; now, where none is given."""
-        now = self.server.clock.wall() + (self._fault.clock_ahead_seconds if self._fault else 0)
-        return super().date_time_string(now if timestamp is None else timestamp)
+        """A point in time, or now, for a header: as this answer's clock has it."""
+        return super().date_time_string((self._now() if timestamp is None else timestamp) + self._ahead)
+
+    @property
+    def _ahead(self) -> int:
+        return self._fault.clock_ahead_seconds if self._fault else 0
+
+    def _now(self) -> float:
+        return self.server.catalogue.now().timestamp()
 
     @property
     def _route(self) -> str:
@@ -138,14 +147,14 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self) -> None:
         self._fault: Fault | None = None
-        self._received = self.server.clock.monotonic()
+        self._received = self.server.monotonic()
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         if self._route.startswith(CONTROL):
             self._control(body)
         elif not self._route:
             self._send(HTTPStatus.OK, {"Content-Type": "text/plain"}, b"BattleScope's local upstream\n")
         elif refusal := self.server.limits.refusal(self._route):
-            self._send(refusal.status, refusal.headers, b"")
+            self._send(refusal.status, dict(refusal.headers), b"")
         else:
             self._fault = self.server.faults.take(self._route)
             self._meet_fault(body)
@@ -183,8 +192,8 @@ class _Handler(BaseHTTPRequestHandler):
         seconds = fault.retry_after_seconds
         if seconds is None:
             return {}
-        until = self.server.clock.wall() + fault.clock_ahead_seconds + seconds
-        return {"Retry-After": self.date_time_string(until) if fault.retry_after_is_date else str(seconds)}
+        until = self.date_time_string(self._now() + seconds)
+        return {"Retry-After": until if fault.retry_after_is_date else str(seconds)}
 
     def _respond(self, body: bytes) -> None:
         if self.command in {"GET", "HEAD"}:
@@ -196,20 +205,23 @@ class _Handler(BaseHTTPRequestHandler):
         if document is None:
             self._send(HTTPStatus.NOT_FOUND, {}, b"")
             return
-        headers = {"ETag": document.etag, "Last-Modified": format_datetime(document.last_modified, usegmt=True)}
-        if document.fresh_seconds:
-            ahead = self._fault.clock_ahead_seconds if self._fault else 0
-            headers["Expires"] = self.date_time_string(self.server.clock.wall() + ahead + document.fresh_seconds)
+        headers = {
+            "ETag": document.etag,
+            "Last-Modified": format_datetime(document.last_modified, usegmt=True),
+            **document.headers,
+        }
+        if "Expires" in headers:
+            headers["Expires"] = self.date_time_string(parsedate_to_datetime(headers["Expires"]).timestamp())
         if self.headers.get("If-None-Match") == document.etag:
             self._send(HTTPStatus.NOT_MODIFIED, headers, None)
             return
-        self._send(HTTPStatus.OK, headers | {"Content-Type": document.media_type}, document.path.read_bytes())
+        self._send(HTTPStatus.OK, headers | {"Content-Type": document.media_type}, document.read())
 
     def _send(self, status: int, headers: dict[str, str], body: bytes | None) -> None:
         """Sends an answer; `body` None means that none follows, or none of a known length."""
         if not self._route.startswith(CONTROL) and self._route:
             self._log(status)
-            headers |= self.server.limits.spend(self._route, status)
+            headers |= self.server.limits.headers(self._route, status)
         if body is not None:
             headers["Content-Length"] = str(len(body))
         headers |= self._fault.headers if self._fault else {}

@@ -1,8 +1,9 @@
-"""Fixtures: the local upstream with a few of ESI's routes, and sources of it, all in virtual time."""
+"""Fixtures: the local upstream with simple answers of ESI's, and sources of it, all in virtual time."""
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -14,29 +15,31 @@ from battlescope_assets.upstream.catalogue import Catalogue, Document
 from battlescope_assets.upstream.server import Upstream, running
 from tests.virtual_time import VirtualTime
 
-DAY = date(2026, 11, 3)
+DAY = date(2026, 6, 3)
 CONTACT = "tests (someone@example.org)"
+FRESH_SECONDS = {"fw/systems": 1_800, "sovereignty/campaigns": 60}
 
 
-FRESH_SECONDS = {"fw/": 1_800, "sovereignty/": 60}
-
-
-class WithEsi(Catalogue):
-    """Any path below these two is there, fresh for so long."""
+class SimpleEsi(Catalogue):
+    """Of ESI only these two sets, which never change."""
 
     def document(self, path: str) -> Document | None:
-        for prefix, seconds in FRESH_SECONDS.items():
-            if path.startswith(prefix):
-                file = self._folder / f"{path.replace('/', '-')}.json"
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_text(json.dumps([{"path": path}]))
-                return Document(file, datetime.combine(DAY, datetime.min.time(), UTC), f'"{path}"', seconds)
-        return super().document(path)
+        if path not in FRESH_SECONDS:
+            return super().document(path)
+        content = json.dumps([{"path": path}]).encode()
+        expires = format_datetime(self.now() + timedelta(seconds=FRESH_SECONDS[path]), usegmt=True)
+        last_modified = datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
+        return Document(lambda: content, "application/json", last_modified, f'"{path}"', {"Expires": expires})
 
 
 @pytest.fixture(scope="session")
-def catalogue(tmp_path_factory: pytest.TempPathFactory) -> Catalogue:
-    return WithEsi(War(read_snapshot(), seed=3, mails_per_day=40), DAY, DAY, tmp_path_factory.mktemp("catalogue"))
+def war() -> War:
+    return War(read_snapshot(), seed=3, mails_per_day=40)
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("upstream")
 
 
 @pytest.fixture
@@ -45,8 +48,15 @@ def virtual_time() -> VirtualTime:
 
 
 @pytest.fixture
-def upstream(catalogue: Catalogue, virtual_time: VirtualTime) -> Iterator[Upstream]:
-    with running(catalogue, clock=virtual_time.clock) as server:
+def upstream(war: War, folder: Path, virtual_time: VirtualTime) -> Iterator[Upstream]:
+    catalogue = SimpleEsi(war, DAY, DAY, folder, now=virtual_time.now)
+    with running(catalogue, monotonic=virtual_time.clock.monotonic) as server:
+        yield server
+
+
+@pytest.fixture
+def real_upstream(war: War, folder: Path) -> Iterator[Upstream]:
+    with running(SimpleEsi(war, DAY, DAY, folder)) as server:
         yield server
 
 

@@ -120,7 +120,7 @@ NAMES = [
 
 @given(st.dictionaries(st.sampled_from(NAMES), values))
 def test_nothing_written_there_does_harm(written: dict[str, str]) -> None:
-    headers = httpx.Headers({name: value.encode() for name, value in written.items()})
+    headers = httpx.Headers([(name.encode(), value.encode()) for name, value in written.items()])
     asked = retry_after_seconds(headers, NOW)
     assert asked is None or 0 <= asked <= MOST_REST_SECONDS
     assert 0 <= fresh_seconds(headers, NOW) <= MOST_FRESH_SECONDS

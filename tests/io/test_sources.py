@@ -33,7 +33,7 @@ PATH = archive_path(DAY)
 FACTION_WARFARE = "fw/systems"
 CAMPAIGNS = "sovereignty/campaigns"
 HOUR = 3_600
-FW_FRESH = FRESH_SECONDS["fw/"]
+FW_FRESH = FRESH_SECONDS[FACTION_WARFARE]
 
 
 def content(upstream: Upstream) -> bytes:
@@ -283,6 +283,13 @@ def test_a_fault_that_stays_is_told_in_one_sentence_and_leaves_nothing(
     assert files(source) == []
     upstream.faults.heal()
     assert ASKS[ask](source) is not None
+
+
+def test_the_impatient_ask_once(upstream: Upstream, source: Source) -> None:
+    upstream.faults.switch_on(Fault("*", FaultKind.STATUS))
+    with pytest.raises(UnavailableError, match=r"gave no usable answer \(status 503\)$"):
+        replace(source, patience_seconds=1).get(CAMPAIGNS)
+    assert statuses(upstream) == [503]
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,10 @@ import bz2
 import io
 import json
 import tarfile
+import time
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import httpx
@@ -180,6 +182,56 @@ def test_a_slow_body_still_arrives_whole(upstream: Upstream, client: httpx.Clien
     sound = client.get(ARCHIVE).content
     upstream.faults.switch_on(Fault(ARCHIVE, FaultKind.SLOW, bytes_per_second=4_000_000))
     assert client.get(ARCHIVE).content == sound
+
+
+def test_retry_after_and_the_date_go_by_the_fault_s_clock(upstream: Upstream, client: httpx.Client) -> None:
+    upstream.faults.switch_on(
+        Fault(
+            ARCHIVE,
+            FaultKind.STATUS,
+            status=429,
+            retry_after_seconds=7,
+            retry_after_is_date=True,
+            clock_ahead_seconds=3_600,
+        )
+    )
+    ahead, right = client.get(ARCHIVE), client.get(MARKET)
+    date, until = (parsedate_to_datetime(ahead.headers[name]) for name in ("Date", "Retry-After"))
+    assert until - date in {timedelta(seconds=7), timedelta(seconds=8)}
+    assert timedelta(minutes=59) < date - parsedate_to_datetime(right.headers["Date"]) < timedelta(minutes=61)
+
+
+def test_headers_are_put_in_place_of_its_own(upstream: Upstream, client: httpx.Client) -> None:
+    upstream.faults.switch_on(Fault(ARCHIVE, FaultKind.AS_EVER, headers={"ETag": '"other"', "X-More": "yes"}))
+    answer = client.get(ARCHIVE)
+    assert (answer.status_code, answer.headers["ETag"], answer.headers["X-More"]) == (200, '"other"', "yes")
+
+
+def test_an_endless_body(upstream: Upstream, client: httpx.Client) -> None:
+    upstream.faults.switch_on(Fault(ARCHIVE, FaultKind.OVERSIZE))
+    with client.stream("GET", ARCHIVE) as answer:
+        assert "Content-Length" not in answer.headers
+        assert sum(len(chunk) for chunk, _ in zip(answer.iter_raw(65_536), range(100), strict=False)) > 2**22
+
+
+def test_a_silent_upstream(upstream: Upstream, client: httpx.Client) -> None:
+    upstream.faults.switch_on(Fault(ARCHIVE, FaultKind.SILENT))
+    with pytest.raises(httpx.ReadTimeout):
+        client.get(ARCHIVE, timeout=0.1)
+    assert [request.status for request in upstream.requests] == [0]
+
+
+def test_the_request_log_has_times(upstream: Upstream, client: httpx.Client) -> None:
+    before = time.monotonic()
+    client.get(ARCHIVE)
+    client.get(MARKET)
+    times = [request.received_seconds for request in upstream.requests]
+    assert before <= times[0] <= times[1] <= time.monotonic()
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", ARCHIVE), ("DELETE", ARCHIVE), ("POST", "nothing")])
+def test_other_methods_find_nothing(client: httpx.Client, method: str, path: str) -> None:
+    assert client.request(method, path).status_code == 404
 
 
 def test_faults_and_the_request_log_over_http(upstream: Upstream, client: httpx.Client) -> None:
