@@ -15,13 +15,14 @@ from battlescope_assets.domain.window import ONE_DAY, Window
 from battlescope_assets.evaluation.reconstruction import archived_mails
 from battlescope_assets.evaluation.scoring import Score, TrueMail
 from battlescope_assets.settings import REPOSITORY
-from battlescope_assets.simulator.scenarios import MIX, Scenario
+from battlescope_assets.simulator.profiles import PROFILES
+from battlescope_assets.simulator.scenarios import Scenario
 from battlescope_assets.simulator.war import War
 
 SHARED_TRUTH = REPOSITORY.parent / "shared" / "truth"
 """Another author's simulated war; it lies beside the checkout of those who have it and is not shipped."""
 Mix = Mapping[str, tuple[Scenario, float, tuple[int, int]]]
-MIXES: dict[str, Mix] = {"normal": MIX}
+MIXES: dict[str, Mix] = {name: PROFILES[name] for name in ("normal", "hard")}
 """What the project's own simulator is scored on."""
 SEEDS = (101, 102, 103)
 FIRST_MONDAY = date(2026, 9, 14)

@@ -20,11 +20,11 @@ from tests.domain.tables import Row, rows
 EARLY = rows("1200 | a | A1 | C1\n 1204 | a | C2 | A2\n 1205 | a | A2 | C1")
 LATE = [
     row._replace(killmail_id=10 + row.killmail_id)
-    for row in rows("1224 | a | A3 | C3\n 1226 | a | C4 | A4\n 1228 | a | A4 | C4\n 1229 | a | C3 | A4")
+    for row in rows("1240 | a | A3 | C3\n 1242 | a | C4 | A4\n 1244 | a | A4 | C4\n 1245 | a | C3 | A4")
 ]
-"""The same two alliances in the same system 19 minutes later, without a pilot in common: no link."""
-BETWEEN = Row(9, 1_214 * 60, "a", "A5", ["C5"])
-"""Ten minutes from both."""
+"""The same two alliances in the same system 35 minutes later, without a pilot in common: no link."""
+BETWEEN = Row(9, 1_222 * 60, "a", "A5", ["C5"])
+"""17 and 18 minutes from them."""
 Json = dict[str, Any]
 
 

@@ -65,6 +65,26 @@ def test_far_mails_and_later_weeks_change_nothing(war: list[Row]) -> None:
     assert ids(engagements(week)) == ids(engagements(war))
 
 
+@given(wars(most=6, most_fights=2), wars(most=6, most_fights=2))
+def test_fights_of_strangers_are_what_they_are_alone(war: list[Row], other: list[Row]) -> None:
+    """Two wars of different people in the same systems at the same time: everything of either stays as it is."""
+    names = str.maketrans("ABCDx", "EFGHy")
+    strangers = [
+        row._replace(
+            killmail_id=500 + row.killmail_id,
+            victim=row.victim.translate(names),
+            attackers=[name.translate(names) for name in row.attackers],
+        )
+        for row in other
+    ]
+    alone = [*engagements(war), *engagements(strangers)]
+    assert engagements([*war, *strangers]) == sorted(alone, key=lambda one: (one.started_at, first_mail(one)))
+
+
+def first_mail(one: Engagement) -> int:
+    return one.killmails[0].killmail_id
+
+
 @given(wars())
 def test_mails_of_npcs_hold_nothing_together(war: list[Row]) -> None:
     """Without what NPCs alone destroyed, players' mails stay together as they were."""

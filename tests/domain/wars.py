@@ -81,7 +81,7 @@ def fights(draw: st.DrawFn, minutes: int) -> list[Row]:
 def rounds(draw: st.DrawFn, minutes: int) -> list[Row]:
     """Two brawls with a pause between them and little that bridges it: what cuts are about."""
     system, place = draw(st.sampled_from(SYSTEMS)), draw(st.sampled_from(sorted(PLACES)))
-    seconds, pace = draw(st.integers(0, minutes * 60)), draw(st.sampled_from([10, 20, 40]))
+    seconds, pace = draw(st.integers(0, minutes * 60)), draw(st.sampled_from([10, 20, 40, 60, 100]))
     found: list[Row] = []
     for one, other, first in ("A", "B", 10), draw(st.sampled_from([("A", "B", 30), ("C", "D", 10), ("A", "C", 10)])):
         for number in range(draw(st.integers(4, 9))):
@@ -93,7 +93,7 @@ def rounds(draw: st.DrawFn, minutes: int) -> list[Row]:
             for bridge in draw(st.lists(st.sampled_from(["A10 C10", "A30 B30", "C10 A10", "B10 D10"]), max_size=3)):
                 found.append(Row(0, seconds, system, bridge.split()[0], bridge.split()[1:], place))
                 seconds += pace
-        seconds += draw(st.sampled_from([150, 170, 190, 400, 890, 910, 1_300]))
+        seconds += draw(st.sampled_from([170, 190, 340, 500, 650, 890, 910, 1_300]))
     return found
 
 

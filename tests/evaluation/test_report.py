@@ -47,6 +47,7 @@ def shape(text: str) -> list[str]:
 
 def section(text: str, name: str) -> str:
     """What stands below a heading."""
+    assert f"\n## {name[0].upper()}{name[1:]}\n" in text, f"nothing on the {name}: write it anew with `make quality`"
     return text.split(f"\n## {name[0].upper()}{name[1:]}\n", 1)[1].split("\n## ", 1)[0]
 
 
