@@ -39,7 +39,7 @@ EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
 FEED_SECONDS_BETWEEN_REQUESTS = 0.1
 """zKillboard asks for no more than ten a second."""
-TICK_PATIENCE_SECONDS = 5.0
+TICK_PATIENCE_SECONDS = 10.0
 """A tick that waits holds up the other sensors; the next one comes soon."""
 RUN_PATIENCE_SECONDS = 90.0
 """A run has time for what a sensor's tick has not: to wait until ESI's error limit is reset, every minute."""
