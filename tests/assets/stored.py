@@ -23,7 +23,7 @@ from battlescope_assets.domain.killmail import (
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.battles import BattleChange, Stored, read_touching
-from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace_days
+from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, replace_days, replace_rows
 from tests.domain.tables import PARAMS, PLACES, START, SYSTEMS, WORLD, Row, who
 
 FIRST_DAY = datetime.fromtimestamp(START, UTC).date()
@@ -83,7 +83,8 @@ def land(warehouse: Warehouse, day: date, rows: Iterable[Row]) -> None:
 
 def land_mails(warehouse: Warehouse, day: date, found: Iterable[Killmail]) -> None:
     """Makes the day hold exactly these mails, all its own."""
-    mails = killmail_rows(found)
+    listed = list(found)
+    mails = killmail_rows(listed)
     with warehouse.transaction() as connection:
         replace_days(
             connection,
@@ -94,6 +95,9 @@ def land_mails(warehouse: Warehouse, day: date, found: Iterable[Killmail]) -> No
                 "raw.killmail_items": Rows(ITEM_COLUMNS, mails.items),
             },
         )
+        # Other wars of the same test had these ids on other days.
+        index = Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in listed])
+        replace_rows(connection, "raw.killmail_index", index, "killmail_id", [mail.killmail_id for mail in listed])
 
 
 def rebuild(warehouse: Warehouse, first_day: date, last_day: date, world: CombatWorld = WORLD) -> BattleChange:
