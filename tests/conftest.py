@@ -94,6 +94,7 @@ def golden(server: Settings) -> Iterator[Golden]:
             update={
                 "first_day": days[0],
                 "everef_url": upstream.url,
+                "killmail_feed_url": upstream.url,
                 "static_data_url": upstream.static_data_url,
                 "esi_url": upstream.url,
             }
