@@ -9,7 +9,7 @@ from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
-from battlescope_assets.assets.marts import build_marts, dbt_resource
+from battlescope_assets.assets.marts import build_marts, dbt_resource, recent_marts_schedule
 from battlescope_assets.assets.names import entity_names
 from battlescope_assets.assets.snapshot_archives import build_snapshot_archives, snapshot_gaps_schedule
 from battlescope_assets.assets.snapshots import build_snapshots
@@ -80,6 +80,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         asset_checks=[days_are_complete],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
+            recent_marts_schedule(dg.AssetSelection.assets(entity_names, marts[0])),
             snapshot_gaps_schedule(archives),
             prune_event_log_schedule,
             *snapshot_schedules(),

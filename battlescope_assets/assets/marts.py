@@ -7,14 +7,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
+from battlescope_assets.domain.completeness import RECENT_DAYS
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.partitions import window_of_tags
+from battlescope_assets.partitions import tags_of_days, window_of_tags
 from battlescope_assets.processes.database import dbt_environment
 from battlescope_assets.settings import REPOSITORY, Settings
 
@@ -106,3 +108,20 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
         return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(page), "bytes": page.stat().st_size})
 
     return dbt_models, dbt_docs
+
+
+def recent_marts_schedule(target: dg.AssetSelection) -> dg.ScheduleDefinition:
+    """Every hour: what the feed brought reaches the marts that are tables, and its people get names."""
+
+    @dg.schedule(
+        cron_schedule="12 * * * *",
+        execution_timezone="UTC",
+        target=target,
+        name="recent_marts",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+    def recent_marts(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        today = context.scheduled_execution_time.astimezone(UTC).date()
+        return dg.RunRequest(tags=tags_of_days(today - RECENT_DAYS * ONE_DAY, today))
+
+    return recent_marts

@@ -1,6 +1,6 @@
 """What runs by itself: every source of snapshots has a schedule that is on from the start and keeps its promise."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import dagster as dg
 import pytest
@@ -8,6 +8,7 @@ from dagster._utils.schedules import cron_string_iterator
 
 from battlescope_assets.build import SNAPSHOT_SCHEDULES, build_definitions
 from battlescope_assets.domain.freshness import PROMISES
+from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
 
 MIDNIGHT = datetime(2026, 9, 15, tzinfo=UTC)
@@ -42,6 +43,14 @@ def test_every_schedule_runs_from_the_start_in_utc(definitions: dg.Definitions) 
         schedule = definitions.resolve_schedule_def(one.name)
         assert schedule.default_status is dg.DefaultScheduleStatus.RUNNING
         assert schedule.execution_timezone == "UTC"
+
+
+@pytest.mark.parametrize(("name", "days"), [("recent_marts", (12, 15)), ("snapshot_gaps", (12, 14))])
+def test_the_last_days_are_asked_for_again(definitions: dg.Definitions, name: str, days: tuple[int, int]) -> None:
+    context = dg.build_schedule_context(scheduled_execution_time=MIDNIGHT)
+    [request] = definitions.resolve_schedule_def(name).evaluate_tick(context).run_requests or ()
+    first, last = (date(2026, 9, day) for day in days)
+    assert request.tags.items() >= tags_of_days(first, last).items()
 
 
 def test_no_two_schedules_start_in_one_minute(read_by: dict[str, dg.ScheduleDefinition]) -> None:
