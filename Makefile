@@ -11,7 +11,7 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python
 TESTS := HYPOTHESIS_STORAGE_DIRECTORY=.hypothesis $(BIN)/pytest --numprocesses 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up doctor test test-deep check format bench openapi lock clean
+.PHONY: help install demo up doctor test test-deep check format bench evaluate quality openapi lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
@@ -46,6 +46,12 @@ format: $(INSTALLED) ## Format the code and mend what can be mended mechanically
 
 bench: $(INSTALLED) ## Measure speed against the limit found in the same run
 	@$(BIN)/python -m benchmarks
+
+evaluate: $(INSTALLED) ## Score battles and sides on wars with known truth; fails where an aim is missed (a minute)
+	@$(BIN)/battlescope quality
+
+quality: $(INSTALLED) ## The same beside other methods, and write docs/quality.md anew
+	@$(BIN)/battlescope quality --report docs/quality.md
 
 openapi: $(INSTALLED) ## Write tests/api/openapi.json anew, after a wanted change of the API
 	@$(BIN)/python -m tests.api.openapi_snapshot

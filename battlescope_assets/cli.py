@@ -121,11 +121,44 @@ def evaluate(
     sides: Annotated[Path, typer.Option(help="CSV to write: battle_id,character_id,side.")],
 ) -> None:
     """Reconstruct the battles of a folder of archives without a database, for scoring."""
-    from battlescope_assets.evaluation import evaluate as reconstruct
+    from battlescope_assets.evaluation.reconstruction import answer, archived_mails, write_clusters, write_sides
+    from battlescope_assets.io.static_data import read_zip
 
     with _errors_as_sentences():
-        count = reconstruct(archives, static_data, clusters, sides)
-    typer.echo(f"{count} mails; wrote {clusters} and {sides}")
+        mails = archived_mails(archives)
+        found = answer(mails, read_zip(static_data))
+        write_clusters(found, clusters)
+        write_sides(found, sides)
+    typer.echo(f"{len(mails)} mails; wrote {clusters} and {sides}")
+
+
+@app.command(rich_help_panel="Data")
+def quality(
+    report: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="File to write: the scores beside those of other methods.")
+    ] = None,
+) -> None:
+    """Score reconstruction on wars with known truth; fails where an aim is missed."""
+    from battlescope_assets.evaluation.profiles import SHARED_TRUTH, profiles
+    from battlescope_assets.evaluation.report import markdown, missed_aims, scored, summary
+    from battlescope_assets.io.static_data import read_snapshot
+
+    if not SHARED_TRUTH.is_dir():
+        typer.echo(f"There is no shared truth at {SHARED_TRUTH}: the simulator's own wars are scored alone.\n")
+    with _errors_as_sentences():
+        static_data = read_snapshot()
+        found = []
+        for profile in profiles(static_data):
+            found.append(scored(profile, static_data, with_baselines=report is not None))
+            typer.echo(f"{profile.name}\n\n{summary(found[-1])}\n")
+        if report is not None:
+            report.write_text(markdown(found))
+            typer.echo(f"Wrote {report}")
+    missed = [sentence for profile in found for sentence in missed_aims(profile)]
+    for sentence in missed:
+        typer.secho(sentence, fg="red", err=True)
+    if missed:
+        raise typer.Exit(1)
 
 
 @app.command(rich_help_panel="Run it")

@@ -77,13 +77,13 @@ class Settings(BaseSettings):
         30,
         ge=1,
         validation_alias="WINDOW_MINUTES",
-        description="Longest pause that any same-system evidence bridges; also how long a battle stays open.",
+        description="Longest pause that enemies who fight on bridge; also how long a battle stays open.",
     )
     gap_max_minutes: int = Field(
         15,
         ge=1,
         validation_alias="GAP_MAX_MINUTES",
-        description="Longest pause that ordinary same-system evidence bridges.",
+        description="Longest pause that a turned role bridges: attacker on one mail, victim of others on the next.",
     )
     min_kills: int = Field(
         2, ge=2, validation_alias="MIN_KILLS", description="Fewest mails of an engagement worth storing."

@@ -10,6 +10,7 @@ from battlescope_assets.processes.postgres import embedded_postgres
 from battlescope_assets.settings import Settings
 from benchmarks.landing import landing
 from benchmarks.readers import readers
+from benchmarks.reconstruction import reconstruction
 
 
 def main() -> int:
@@ -20,7 +21,7 @@ def main() -> int:
         with embedded_postgres(settings.embedded_postgres_folder):
             migrate(settings)
             warehouse = Warehouse(database_url(settings))
-            passed = [benchmark(warehouse) for benchmark in (landing, readers)]
+            passed = [benchmark(warehouse) for benchmark in (landing, readers, reconstruction)]
     return 0 if all(passed) else 1
 
 

@@ -96,6 +96,7 @@ def recluster(
     longer.
     """
     lock(connection, "core.battles")
+    lock(connection, "raw.killmails")  # mails, attackers and items are read one after the other
     margin = timedelta(minutes=params.longest_link_minutes)
     region = window.padded(margin)
     before = {mail_id for battle in read_touching(connection, window) for mail_id in battle.killmail_ids}

@@ -12,9 +12,11 @@ class BattleParams:
     """
 
     gap_max_minutes: int = 15
-    """Longest pause that one shared fact bridges in a system: the same two enemies, or a pilot whose role turned."""
+    """Longest pause that a turned role bridges: a pilot, or at one place a group, who attacks on one mail and loses on
+    the other. Also what one pilot bridges who fights the same enemy on in another system, and how long hunters wait."""
     window_minutes: int = 30
-    """Longest pause that a pilot fighting the same enemy again in the same system bridges."""
+    """Longest pause that enemies who fight on bridge: the same two groups, a pilot against the same group, and, in
+    another system, a crew against the same group."""
     min_kills: int = 2
     """Fewest mails of an engagement."""
 
@@ -28,26 +30,30 @@ class BattleParams:
     """Side of the cubes that stand for a place; a grid in the game reaches about 8,000 km."""
 
     running_minutes_per_jump: int = 2
-    """Time a fleet is given per jump, beside `gap_max_minutes`, to fight the same enemy on in another system."""
+    """Time a fleet is given per jump, beside the pause, to fight the same enemy on in another system."""
     running_most_jumps: int = 3
     running_least_pilots: int = 2
-    """Pilots on both mails that prove a fight moved to another system ..."""
+    """Pilots on both mails that are a crew ..."""
     running_least_share: float = 0.3
     """... or this share of the smaller mail's pilots, for mails of few pilots."""
 
     cut_least_minutes: int = 3
     """No shorter pause cuts an engagement, ..."""
-    cut_median_pauses: float = 6.0
+    cut_median_pauses: float = 3.0
     """... none shorter than this many times its median pause, ..."""
-    cut_least_mails: int = 5
-    """... none that leaves a part with fewer mails. One cuts where fights of two sides on both ends have no two enemies
-    in common, and, from `gap_max_minutes` on, where ..."""
+    cut_least_mails: int = 3
+    """... none that leaves a part with fewer mails. One cuts where no two groups fight in both parts, and each part is
+    mostly a fight of two groups: they meet on so many of its mails and ..."""
+    cut_least_duel: float = 0.5
+    """... on this share of them. One also cuts ..."""
+    cut_long_minutes: int = 20
+    """... from this long on, where ..."""
     cut_most_shared_pilots: float = 0.1
     """... fewer than this share of the smaller part's pilots are on both ends."""
 
-    hunt_most_own_losses: float = 0.2
+    hunt_most_own_losses: float = 0.25
     """Hunters who lose more than this share of what they destroy, and more than one ship, met a fight."""
-    camp_least_strangers: float = 0.5
+    camp_least_strangers: float = 0.7
     """Groups per ship lost to hunters from which the victims count as strangers."""
     battle_least_ships_lost: int = 5
     battle_least_pilots: int = 10
@@ -62,6 +68,11 @@ class BattleParams:
     so many mails, a mail within the group counting twice (so one accident never divides), ..."""
     divided_least_share: float = 0.15
     """... and this share of all it did and suffered."""
+    torn_least_weight: float = 1.0
+    """A group is looked at pilot by pilot, too, if it fights both with and against the same sides: the lesser of the
+    two, summed over the sides, has the weight of so many mails, ..."""
+    torn_least_share: float = 0.2
+    """... and this share of all it did with and against others. Less parts those who fight everybody at once."""
 
     decisive_least_efficiency: float = 0.6
     decisive_least_ships_destroyed: int = 5
@@ -69,7 +80,7 @@ class BattleParams:
     @property
     def longest_run_minutes(self) -> int:
         """A fight that moves on to another system takes at most this long from one mail to the next."""
-        return self.gap_max_minutes + self.running_minutes_per_jump * self.running_most_jumps
+        return self.window_minutes + self.running_minutes_per_jump * self.running_most_jumps
 
     @property
     def longest_link_minutes(self) -> int:

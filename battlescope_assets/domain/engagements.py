@@ -140,8 +140,10 @@ def _weakest_pause(mails: Mails, content: _Content, members: Int64, params: Batt
     fits = (pause >= least) & (np.minimum(inner, len(members) - inner) >= params.cut_least_mails)
     for position in inner[fits][np.argsort(-pause[fits], kind="stable")].tolist():
         before, after = members[:position], members[position:]
-        long = pause[position - 1] >= params.gap_max_minutes * 60
-        if (long and _few_shared_pilots(mails, before, after, params)) or _other_enemies(content, before, after):
+        long = pause[position - 1] >= params.cut_long_minutes * 60
+        if (long and _few_shared_pilots(mails, before, after, params)) or _other_enemies(
+            content, before, after, params
+        ):
             return int(position)
     return None
 
@@ -160,16 +162,15 @@ def _pilots(mails: Mails, members: Int64) -> Int64:
     return pilots[np.flatnonzero(pilots)]
 
 
-def _other_enemies(content: _Content, before: Int64, after: Int64) -> bool:
-    """Whether both are fights of two sides, and no two groups fight in both."""
+def _other_enemies(content: _Content, before: Int64, after: Int64, params: BattleParams) -> bool:
+    """Whether each is mostly a fight of two groups, and no two groups fight in both."""
     pairs = []
     for members in (before, after):
-        shots, mails = np.unique(content.shots(members), return_counts=True)
-        mutual = shots[mails >= 2] // 2
-        if not (mutual[1:] == mutual[:-1]).any():
+        fought, mails = np.unique(content.shots(members) // 2, return_counts=True)
+        if mails.max(initial=0) < max(params.cut_least_mails, params.cut_least_duel * len(members)):
             return False
-        pairs.append(shots // 2)
-    return not len(np.intersect1d(pairs[0], pairs[1]))
+        pairs.append(fought)
+    return not len(np.intersect1d(pairs[0], pairs[1], assume_unique=True))
 
 
 def _causes(engagement: Int64, links: Links) -> Int64:
@@ -213,8 +214,8 @@ def kind_of(sides: Sequence[Standing], structures_lost: int, police_losses: int,
 
     * one-sided: the side that destroyed most lost at most `hunt_most_own_losses` of what it destroyed, or one ship.
     * gank: one-sided, and CONCORD came.
+    * structure_bash: a structure was lost, and it was one-sided or one side had twice the pilots of all others.
     * camp: one-sided, several ships lost, and most of the victims are strangers to each other.
-    * structure_bash: a structure was lost, and one side had twice the pilots of all others.
     * battle: enough ships lost, enough pilots, and two sides that both lost and destroyed.
     * gank: one-sided, one ship.
     * skirmish: everything else.
@@ -227,10 +228,10 @@ def kind_of(sides: Sequence[Standing], structures_lost: int, police_losses: int,
     one_sided = hunters.ships_lost <= max(1, params.hunt_most_own_losses * prey) and hunters.ships_lost < max(prey, 1)
     if one_sided and police_losses:
         return Kind.GANK
+    if structures_lost and (one_sided or max(side.pilots for side in sides) * 3 > pilots * 2):
+        return Kind.STRUCTURE_BASH
     if one_sided and strangers >= 2 and strangers >= params.camp_least_strangers * prey:
         return Kind.CAMP
-    if structures_lost and max(side.pilots for side in sides) * 3 > pilots * 2:
-        return Kind.STRUCTURE_BASH
     mutual = sum(side.ships_lost > 0 and side.ships_destroyed > 0 for side in sides) >= 2
     if mutual and ships_lost >= params.battle_least_ships_lost and pilots >= params.battle_least_pilots:
         return Kind.BATTLE

@@ -262,9 +262,11 @@ def _same_enemy(cast: _Cast, reach: "_Reach", params: BattleParams) -> Iterator[
 
     nowhere = np.zeros(len(mails), np.int64)
     first, second = _neighbours(mails, mail, key, nowhere, params.longest_run_minutes)
-    keep = reach.covers(mails, mail[first], mail[second])
-    first, second = first[keep], second[keep]
-    keep = _share_crew(cast, mail[first], mail[second], params)
+    jumps = reach.jumps(mails, mail[first], mail[second])
+    first, second, jumps = first[jumps > 0], second[jumps > 0], jumps[jumps > 0]
+    crew = _share_crew(cast, mail[first], mail[second], params)
+    minutes = np.where(crew, params.window_minutes, params.gap_max_minutes) + params.running_minutes_per_jump * jumps
+    keep = mails.time_seconds[mail[second]] - mails.time_seconds[mail[first]] <= minutes * 60
     first, second = first[keep], second[keep]
     yield _linked(
         mails, mail[first], mail[second], Evidence.RUNNING, cast.pilot_ids[pilot[first]], cast.group_ids[enemy[first]]
@@ -275,7 +277,6 @@ class _Reach:
     """How far a fleet can come in a time."""
 
     def __init__(self, world: CombatWorld, params: BattleParams) -> None:
-        self.params = params
         self.gated, gates = np.unique(world.stargates, return_inverse=True)
         shape = (len(self.gated), len(self.gated))
         origin, destination = gates.reshape(-1, 2).T
@@ -285,8 +286,8 @@ class _Reach:
         for _ in range(1, params.running_most_jumps):
             self.within_jumps.append(csr_array(self.within_jumps[-1] @ step))
 
-    def covers(self, mails: Mails, earlier: Int64, later: Int64) -> Bool:
-        """Whether a fleet can have come from the one mail to the other, in another system.
+    def jumps(self, mails: Mails, earlier: Int64, later: Int64) -> Int64:
+        """Fewest jumps from the one mail's system to the other's; 0 in the same system and where it is too far.
 
         Where a system has no stargates the way is unknown: it counts as one jump, and the pilots prove it.
         """
@@ -298,10 +299,8 @@ class _Reach:
         if len(start):  # sparse arrays take no empty index
             for number, ways in reversed([*enumerate(self.within_jumps, 1)]):
                 jumps[np.flatnonzero(on_map)[np.asarray(ways[start, end]).ravel() > 0]] = number
-        apart = mails.time_seconds[later] - mails.time_seconds[earlier]
-        minutes = self.params.gap_max_minutes + self.params.running_minutes_per_jump * jumps
-        covered: Bool = (origin != destination) & (jumps > 0) & (apart <= minutes * 60)
-        return covered
+        jumps[origin == destination] = 0
+        return jumps
 
 
 def _share_crew(cast: _Cast, earlier: Int64, later: Int64, params: BattleParams) -> Bool:
@@ -331,7 +330,7 @@ def _oppositions(cast: _Cast, params: BattleParams) -> Links:
     mail, group, enemy = cast.mail[hostile], cast.group[hostile], enemy[hostile]
     low, high = np.minimum(group, enemy), np.maximum(group, enemy)
     system = cast.mails.solar_system_id
-    first, second = _neighbours(cast.mails, mail, packed(low, high), system, params.gap_max_minutes)
+    first, second = _neighbours(cast.mails, mail, packed(low, high), system, params.window_minutes)
     ids = cast.group_ids[low[first]], cast.group_ids[high[first]]
     return _linked(cast.mails, mail[first], mail[second], Evidence.OPPOSITION, *ids)
 

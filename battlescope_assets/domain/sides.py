@@ -69,8 +69,9 @@ def find_sides(mails: Mails, engagement: Int64, params: BattleParams) -> Sides:
     attacker's weight, and groups shot by the same groups attract each other too. Sides are where attraction less
     repulsion within is greatest (correlation clustering): the two sets that attract each other most are joined until
     none do, then groups move one at a time while that gains anything. An accident between friends weighs no more than
-    the one mail it is on, so it does not part them. Groups that still fight themselves or their own side are no unit:
-    their pilots are then looked at one by one, and sides are sought once more.
+    the one mail it is on, so it does not part them. Groups that still fight themselves or their own side, or fight both
+    with and against the same sides, are no unit: their pilots are then looked at one by one, and sides are sought once
+    more.
 
     Sides are numbered by pilots, then ISK lost, then smallest group id. `engagement` is per mail.
     """
@@ -93,14 +94,14 @@ def _sides(
 ) -> tuple[Sides, Bool]:
     """Sides, and which of their rows are no unit."""
     rows = _rows(mails, engagement, attacker_apart, victim_apart)
-    hostile, ties = _ties(mails, rows, params)
+    hostile, joint, ties = _ties(mails, rows, params)
     cluster = _improved(rows.engagement, _agglomerated(rows.engagement, ties), ties)
     tied = np.zeros(len(rows), np.bool_)
     tied[ties.first] = True
     side = np.where(tied, _numbered(mails, rows, cluster), UNALIGNED)
     confidence, second_best = _margins(side, ties)
     sides = Sides(rows.engagement, rows.group_id, side, confidence, second_best, rows.attacker_row, rows.victim_row)
-    return sides, _divided(cluster, hostile, params)
+    return sides, _fights_its_own(cluster, hostile, params) | _is_torn(cluster, hostile, joint, params)
 
 
 def _replaced(sides: Sides, better: Sides, again: Bool, attackers: Int64, members: Int64) -> Sides:
@@ -169,8 +170,8 @@ def _matrix(mail: Int64, column: Int64, weight: Float64, shape: tuple[int, int])
     return csr_array((weight[use], (mail[use], column[use])), shape=shape)
 
 
-def _ties(mails: Mails, rows: _Rows, params: BattleParams) -> tuple[csr_array, _Ties]:
-    """Who shot whom (attacker, victim), in mails, and the ties that follow from it."""
+def _ties(mails: Mails, rows: _Rows, params: BattleParams) -> tuple[csr_array, csr_array, _Ties]:
+    """Who shot whom (attacker, victim) and who shot together, in mails, and the ties that follow from it."""
     shape = (len(mails), len(rows))
     weight = _attacker_weight(mails, rows)
     shots = _matrix(mails.attacker_mail, rows.attacker_row, weight, shape)
@@ -178,13 +179,14 @@ def _ties(mails: Mails, rows: _Rows, params: BattleParams) -> tuple[csr_array, _
     hostile = csr_array(shots.T @ losses)
     given = np.asarray(hostile.sum(axis=1)).ravel()
     relative = csr_array(hostile.multiply(1 / np.maximum(given, LEAST_GAIN)[:, None]))
-    attraction = shots.T @ shots + params.common_enemy_weight * (relative.T @ hostile)
+    joint = csr_array(shots.T @ shots)
+    attraction = joint + params.common_enemy_weight * (relative.T @ hostile)
     ties = csr_array(attraction - params.hostility_weight * (hostile + hostile.T))
     ties.sort_indices()
     listed = ties.tocoo()
     between = listed.row != listed.col
     first, second = listed.row[between].astype(np.int64), listed.col[between].astype(np.int64)
-    return hostile, _Ties(first, second, listed.data[between])
+    return hostile, joint, _Ties(first, second, listed.data[between])
 
 
 def _summed(first: Int64, second: Int64, weight: Float64, size: int) -> tuple[Int64, Int64, Float64]:
@@ -248,7 +250,7 @@ def _improved(engagement: Int64, cluster: Int64, ties: _Ties) -> Int64:
         active &= np.isin(engagement[ties.first], fight)
 
 
-def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
+def _fights_its_own(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
     """Which rows fought themselves or their own set on too much of what they did and suffered."""
     shots = hostile.tocoo()
     rows = np.concatenate((shots.row, shots.col)).astype(np.int64)
@@ -256,6 +258,21 @@ def _divided(cluster: Int64, hostile: csr_array, params: BattleParams) -> Bool:
     within = np.tile(cluster[shots.row] == cluster[shots.col], 2)
     every, own = sums(rows, weight, len(cluster)), sums(rows, weight * within, len(cluster))
     return (own >= params.divided_least_weight) & (own >= params.divided_least_share * every)
+
+
+def _is_torn(cluster: Int64, hostile: csr_array, joint: csr_array, params: BattleParams) -> Bool:
+    """Which rows fought with and against the same sets, themselves left out, on too much of what they did."""
+    numbers = np.arange(len(cluster))
+
+    def by_set(between: csr_array) -> csr_array:
+        own = csr_array((between.diagonal(), (numbers, cluster)), shape=between.shape)
+        return csr_array(between @ csr_array((np.ones(len(cluster)), (numbers, cluster)), shape=between.shape) - own)
+
+    along, against = by_set(joint), by_set(csr_array(hostile + hostile.T))
+    both = np.asarray(along.minimum(against).sum(axis=1)).ravel()
+    every = np.asarray((along + against).sum(axis=1)).ravel()
+    torn: Bool = (both >= params.torn_least_weight) & (both >= params.torn_least_share * every)
+    return torn
 
 
 def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:

@@ -47,7 +47,7 @@ DETAILS = (
 )  # fmt: skip
 STORED_TOUCHING = """
 select b.battle_id, b.slug, b.day, b.started_at, b.ended_at, b.content_sha256, b.created_at, b.updated_at,
-    b.closed_at, m.killmail_ids
+    m.killmail_ids
 from core.battles b join core.battle_details m using (battle_id)
 where tstzrange(b.started_at, b.ended_at, '[]') && tstzrange(%s, %s)
 """
@@ -64,7 +64,6 @@ class Stored(NamedTuple):
     content_sha256: bytes
     created_at: datetime
     updated_at: datetime
-    closed_at: datetime | None
     killmail_ids: Sequence[int]
 
 
@@ -97,7 +96,7 @@ def write(
         connection: whose transaction this runs in; it must hold the lock on core.battles.
         engagements: share no mail with any stored battle but the given ones.
         stored: the battles to replace.
-        open_time: how long after its last mail a battle is open; one that changes within it ends again.
+        open_time: how long after its last mail a battle is open.
         now: written as the time of change.
     """
     known = {old.battle_id: old for old in stored}
@@ -117,10 +116,11 @@ def write(
     if changed or named.retired:
         retired = [known[battle_id] for battle_id in named.retired]
         # Ids lead on before their rows go.
-        _replace_battles(connection, changed, open_time, now)
+        _replace_battles(connection, changed, now)
         _record_lineage(connection, named.lineage, now)
         _replace_details(connection, changed, retired)
         _forget_lineage_of_the_living(connection, changed)
+        _open(connection, changed, open_time, now)
         _announce_changes(connection, changed, retired, open_time, now)
     created = sum(publication.old is None for publication in changed)
     return BattleChange(created, len(changed) - created, len(named.retired), len(engagements) - len(changed))
@@ -130,8 +130,11 @@ def close_ended(connection: Connection, open_time: timedelta, now: datetime) -> 
     """Announces battles whose last mail is `open_time` old as ended, each once; returns how many."""
     lock(connection, "core.battles")
     closed = connection.execute(
-        "update core.battles set closed_at = %s where closed_at is null and ended_at <= %s returning battle_id",
-        [now, now - open_time],
+        """
+        delete from app.open_battles o using core.battles b
+        where o.battle_id = b.battle_id and b.ended_at <= %s returning o.battle_id
+        """,
+        [now - open_time],
     ).fetchall()
     _announce(
         connection, "battle.ended", [battle_id for (battle_id,) in cast("list[tuple[UUID]]", closed)], open_time, now
@@ -183,10 +186,16 @@ def _taken(connection: Connection, drafts: Sequence[Draft], known: Collection[UU
     return {battle_id for battle_id, _ in rows}, {slug for _, slug in rows}
 
 
-def _replace_battles(
-    connection: Connection, changed: Sequence[_Publication], open_time: timedelta, now: datetime
-) -> None:
-    columns = ("battle_id", "slug", "day", *BATTLE, "content_sha256", "created_at", "updated_at", "closed_at")
+def _open(connection: Connection, changed: Sequence[_Publication], open_time: timedelta, now: datetime) -> None:
+    """The end of new battles, and of those that a late mail opens again, is to be announced."""
+    connection.execute(
+        "insert into app.open_battles select unnest(%s::uuid[]) on conflict do nothing",
+        [[p.identity.battle_id for p in changed if not p.old or p.engagement.ended_at > now - open_time]],
+    )
+
+
+def _replace_battles(connection: Connection, changed: Sequence[_Publication], now: datetime) -> None:
+    columns = ("battle_id", "slug", "day", *BATTLE, "content_sha256", "created_at", "updated_at")
     rows = [
         (
             publication.identity.battle_id,
@@ -196,9 +205,6 @@ def _replace_battles(
             publication.content_sha256,
             publication.old.created_at if publication.old else now,
             now,
-            publication.old.closed_at
-            if publication.old and publication.engagement.ended_at <= now - open_time
-            else None,
         )
         for publication in changed
     ]

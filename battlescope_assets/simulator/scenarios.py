@@ -6,11 +6,13 @@ seconds from the day's start and may run past midnight.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from math import sqrt
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from battlescope_assets.domain.universe import SecurityClass
 from battlescope_assets.simulator.fits import (
@@ -44,6 +46,7 @@ POD_CHANCE = {
 }
 MOST_ATTACKERS = 160
 NEUTRAL = -1
+Float64 = NDArray[np.float64]
 T = TypeVar("T")
 
 
@@ -121,8 +124,16 @@ class Stage:
     def __init__(self, draw: Draw, day_number: int, galaxy: Galaxy, people: People, hangar: Hangar) -> None:
         self.draw, self.galaxy, self.people, self.hangar = draw, galaxy, people, hangar
         self.week = day_number // 7
+        self.is_hard = False
+        """Whether fights last longer, pause (see `lulls`), and have pilots spread their fire."""
         self._parity = day_number % 2
         self._busy: dict[int, list[tuple[int, int]]] = defaultdict(list)
+
+    def made_hard(self) -> Self:
+        """The same stage, pilots and systems taken included, on which fights are hard to reconstruct."""
+        stage = copy(self)
+        stage.is_hard = True
+        return stage
 
     def pick(self, options: Sequence[T]) -> T:
         """One of the options, all alike likely."""
@@ -278,7 +289,14 @@ def fight(
         return []
     draw = stage.draw
     ships = max(1, round(mails / (1 + POD_CHANCE[stage.galaxy.security(systems[0])])))
-    times = np.sort(start + draw.beta(1.4, 1.7, ships) * (end - start)).astype(int).tolist()
+    moments = np.sort(start + draw.beta(1.4, 1.7, ships) * (end - start))
+    focus = 0.3, 0.95
+    if stage.is_hard:
+        # From everybody calling his own target to one target for all.
+        least = float(np.exp(draw.uniform(np.log(0.05), np.log(0.5))))
+        focus = least, min(0.95, 3 * least)
+        moments = lulls(moments, start, end, draw)
+    times = moments.astype(int).tolist()
     luck = draw.dirichlet([2.5] * len(fleets))
     losses: list[Loss] = []
     for number, time in enumerate(times):
@@ -290,7 +308,7 @@ def fight(
         enemies = [fleet for fleet in fleets if fleet.side != victims.side]
         struck_by = enemies if draw.random() < 0.2 else [stage.pick(enemies)]
         victim = victims.members.pop(int(draw.random() * len(victims.members)))
-        share = draw.uniform(0.3, 0.95)
+        share = draw.uniform(*focus)
         attackers: list[Member | Npc] = []
         for enemy in struck_by:
             attackers += shooters(stage, enemy, min(MOST_ATTACKERS, 1 + int(share * len(enemy.members))))
@@ -301,14 +319,33 @@ def fight(
     return list(with_capsules(stage, losses))
 
 
+def lulls(moments: Float64, start: int, end: int, draw: Draw) -> Float64:
+    """The moments of a fight, crowded together so that there is time for lulls in between.
+
+    Some lulls of 6 to 19 minutes and, in one fight of three, one pause of 20 to 35, wherever they fall, as many as fit
+    into six tenths of the fight.
+    """
+    minutes = draw.uniform(6, 19, int(draw.integers(1, 5))).tolist()
+    if draw.random() < 1 / 3:
+        minutes.append(draw.uniform(20, 35))
+    room = min(0.6 * (end - start), 60 * MINUTE)
+    pauses = np.zeros(len(moments))
+    for pause, after in zip(minutes, draw.permutation(np.arange(1, len(moments))).tolist(), strict=False):
+        if pauses.sum() + pause * MINUTE <= room:
+            pauses[after] = pause * MINUTE
+    paused: Float64 = start + (moments - start) * (1 - pauses.sum() / (end - start)) + np.cumsum(pauses)
+    return paused
+
+
 def sides_of(fleets: Iterable[Fleet]) -> dict[int, int]:
     """The side of each pilot by character id."""
     return {member.pilot.character_id: fleet.side for fleet in fleets for member in fleet.members}
 
 
 def battle_length(stage: Stage, mails: int) -> int:
-    """Seconds a fight of that many mails takes: some minutes to an hour and a half."""
-    return int(min(95, 5 + 4.5 * sqrt(mails) * stage.draw.uniform(0.7, 1.4)) * MINUTE)
+    """Seconds a fight of that many mails takes: some minutes to an hour and a half, up to two and a half if hard."""
+    minutes = min(95, 5 + 4.5 * sqrt(mails) * stage.draw.uniform(0.7, 1.4))
+    return int(minutes * (1.6 if stage.is_hard else 1) * MINUTE)
 
 
 def muster(
@@ -325,7 +362,7 @@ def belligerents(stage: Stage) -> tuple[Power, Power, list[int]]:
     coalitions = stage.people.coalitions
     pair = (0, 1) if stage.draw.random() < 0.55 else (2, 3)
     if stage.draw.random() < 0.15:
-        pair = (pair[0], 5 - pair[1] if pair[1] == 3 else 2)
+        pair = (pair[0], 2 - pair[0] // 2)
     a, b = (coalitions[i] for i in pair)
     if a.region_id is None or b.region_id is None:
         message = "coalitions have home regions"
@@ -391,6 +428,8 @@ def three_sided(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     """Three groups shoot at one another; the third comes a little later."""
     a, b, front = belligerents(stage)
     third = stage.pick(stage.people.roamers)
+    if stage.is_hard:
+        third = stage.pick([power for power in stage.people.coalitions if power not in (a, b)])
     start = stage.moment(a.prime_hour)
     span = start, start + battle_length(stage, mails)
     if (system := stage.system(front, *span)) is None:
@@ -441,39 +480,33 @@ def awox(stage: Stage, mails: int, name: str) -> Iterator[Event]:
 
 def two_at_once(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     """Two fights in one system at one time that have nothing to do with each other."""
-    yield from _apart(stage, mails, name, "two_at_once")
+    yield from apart(stage, mails, name, "two_at_once", fights=2, systems=1)
 
 
 def two_nearby(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     """Two unrelated fights one jump apart at one time."""
-    yield from _apart(stage, mails, name, "two_nearby")
+    yield from apart(stage, mails, name, "two_nearby", fights=2, systems=2)
 
 
-def _apart(stage: Stage, mails: int, name: str, kind: str) -> Iterator[Event]:
+def apart(stage: Stage, mails: int, name: str, kind: str, *, fights: int, systems: int) -> Iterator[Event]:
+    """Fights of gangs who have nothing to do with each other, at one time in one system or in neighbouring ones."""
     gangs = [*stage.people.roamers, *stage.people.pirates, *stage.people.highsec_alliances]
-    first, second, third, fourth = (gangs[i] for i in stage.draw.permutation(len(gangs))[:4].tolist())
-    start = stage.moment(first.prime_hour)
-    span = start, start + battle_length(stage, mails // 2)
-    route = stage.route(stage.galaxy.lowsec, kind == "two_nearby", *span)
-    for number, (a, b) in enumerate(((first, second), (third, fourth))):
-        if len(route) <= number * (kind == "two_nearby"):
+    chosen = [gangs[i] for i in stage.draw.permutation(len(gangs))[: 2 * fights].tolist()]
+    each = mails // fights
+    start = stage.moment(chosen[0].prime_hour)
+    span = start, start + battle_length(stage, each)
+    route = stage.route(stage.galaxy.lowsec, systems - 1, *span)
+    for number, pair in enumerate(zip(chosen[::2], chosen[1::2], strict=True)):
+        if len(route) <= number % systems:
             return
         label = f"{name}.{number}"
+        doctrines = (stage.pick(("kiting gang", "Caracal fleet", "Hurricane fleet")) for _ in pair)
         fleets = [
-            muster(
-                stage,
-                power,
-                mails // 2,
-                label,
-                side,
-                span,
-                stage.pick(("kiting gang", "Caracal fleet", "Hurricane fleet")),
-            )
-            for side, power in enumerate((a, b))
+            muster(stage, power, each, label, side, span, doctrine)
+            for side, (power, doctrine) in enumerate(zip(pair, doctrines, strict=True))
         ]
         sides = sides_of(fleets)
-        place = route[number * (kind == "two_nearby")]
-        losses = fight(stage, fleets, [place], *span, mails // 2)
+        losses = fight(stage, fleets, [route[number % systems]], *span, each)
         # each fight has a grid of its own
         yield Event(label, kind, [_at(loss, number) for loss in losses], sides=sides)
 

@@ -115,6 +115,59 @@ def test_a_walk_finds_every_killmail_once(golden_api: httpx.Client, largest: Ite
     assert_sorted(found, sort)
 
 
+def test_a_battle_carries_why_each_killmail_is_in_it(golden_api: httpx.Client, largest: Item) -> None:
+    detail = golden_api.get(f"/api/battles/{largest['slug']}").json()
+    listed = list(walk(golden_api, f"/api/battles/{largest['slug']}/killmails", limit=100))
+    assert detail["killmails"] == [{"killmail_id": mail["killmail_id"], "link": mail["link"]} for mail in listed]
+    ids = {mail["killmail_id"] for mail in listed}
+    links = [mail["link"] for mail in listed]
+    assert links.count(None) == 1
+    assert all(link["killmail_id"] in ids and link["entity_ids"] for link in links if link)
+    time = {mail["killmail_id"]: moment(mail["killmail_time"]) for mail in listed}
+    for mail in listed:
+        if link := mail["link"]:
+            apart = abs(time[mail["killmail_id"]] - time[link["killmail_id"]])
+            assert link["seconds"] == apart.total_seconds()
+
+
+def test_friendly_fire_is_on_the_killmails_it_names(golden_api: httpx.Client, battles: list[Item]) -> None:
+    shots = 0
+    for battle in battles:
+        detail = golden_api.get(f"/api/battles/{battle['id']}").json()
+        listed = walk(golden_api, f"/api/battles/{battle['id']}/killmails", limit=100)
+        flagged = {mail["killmail_id"] for mail in listed if mail["is_friendly_fire"]}
+        assert flagged == {shot["killmail_id"] for shot in detail["friendly_fire"]}
+        shots += len(detail["friendly_fire"])
+    assert shots
+
+
+def test_a_timeline_accounts_for_every_loss(golden_api: httpx.Client, largest: Item) -> None:
+    path = f"/api/battles/{largest['slug']}"
+    items = golden_api.get(f"{path}/timeline").json()["items"]
+    assert [(moment(item["minute_at"]), item["side"]) for item in items] == sorted(
+        {(moment(item["minute_at"]), item["side"]) for item in items}
+    )
+    for side in largest["sides"]:
+        own = [item for item in items if item["side"] == side["side"]]
+        assert sum(item["ships_lost"] for item in own) == side["ships_lost"]
+        assert abs(sum(item["isk_lost"] for item in own) - side["isk_lost"]) <= len(own)
+    assert sum(item["killmails"] for item in items) == largest["total_killmails"]
+
+
+def test_pilots_account_for_what_their_sides_did(golden_api: httpx.Client, largest: Item) -> None:
+    pilots = list(walk(golden_api, f"/api/battles/{largest['slug']}/participants", limit=100))
+    for side in largest["sides"]:
+        own = [pilot for pilot in pilots if pilot["side"] == side["side"]]
+        assert abs(sum(pilot["isk_destroyed"] for pilot in own) - side["isk_destroyed"]) <= len(own) + 1
+        assert abs(sum(pilot["isk_lost"] for pilot in own) - side["isk_lost"]) <= len(own) + 1
+    assert sum(pilot["final_blows"] for pilot in pilots) <= largest["total_killmails"]
+    assert all(pilot["ships"] or not pilot["losses"] for pilot in pilots)
+    assert all(moment(pilot["first_seen_at"]) <= moment(pilot["last_seen_at"]) for pilot in pilots)
+    top = golden_api.get(f"/api/battles/{largest['slug']}").json()["top_killers"]
+    best = sorted(pilots, key=lambda pilot: (-pilot["isk_destroyed"], -pilot["character"]["id"]))[: len(top)]
+    assert [killer["character"]["id"] for killer in top] == [pilot["character"]["id"] for pilot in best]
+
+
 FILTERS: dict[str, Callable[[Item], Any]] = {
     "system_id": lambda battle: battle["system"]["id"],
     "region_id": lambda battle: battle["region"]["id"],

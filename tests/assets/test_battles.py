@@ -118,7 +118,9 @@ class Days:
 @pytest.fixture
 def days(warehouse: Warehouse) -> Days:
     with warehouse.transaction() as connection:
-        connection.execute("truncate core.battles, core.battle_details, core.battle_lineage, app.battle_outbox")
+        connection.execute(
+            "truncate core.battles, core.battle_details, core.battle_lineage, app.battle_outbox, app.open_battles"
+        )
     return Days(warehouse)
 
 

@@ -31,22 +31,26 @@ def evidence(table: str) -> list[str]:
         pytest.param("0 | a | A1 | B1\n 29 | a | B1 | A2", ["1-2 reversal 29"], id="by the same enemy, later"),
         pytest.param("0 | a | A1 | B1\n 31 | a | B1 | A2", [], id="by the same enemy, too late"),
         pytest.param("0 | a | A1 | B1\n 29 | a | A2 | B1", ["1-2 crew_and_victim 29"], id="round two of one pilot"),
-        pytest.param("0 | a | A1 | B1\n 15 | a | B2 | A2", ["1-2 opposition 15"], id="the same two enemies"),
-        pytest.param("0 | a | A1 | B1\n 16 | a | B2 | A2", [], id="the same two enemies, too late"),
+        pytest.param("0 | a | A1 | B1\n 30 | a | B2 | A2", ["1-2 opposition 30"], id="the same two enemies"),
+        pytest.param("0 | a | A1 | B1\n 31 | a | B2 | A2", [], id="the same two enemies, too late"),
         pytest.param("0 | a | A1 | B1\n 1 | a | C1 | B1", [], id="shared attackers alone never link"),
         pytest.param("0 | a | A1 | B1\n 1 | b | A2 | B2", [], id="two enemies in two systems, other pilots"),
-        pytest.param("0 | a | A1 | B1\n 17 | b | A2 | B1", ["1-2 running 17"], id="a crew fights on next door"),
-        pytest.param("0 | a | A1 | B1\n 18 | b | A2 | B1", [], id="too late for one jump"),
-        pytest.param("0 | a | A1 | B1\n 21 | d | A2 | B1", ["1-2 running 21"], id="in time for three"),
+        pytest.param("0 | a | A1 | B1\n 32 | b | A2 | B1", ["1-2 running 32"], id="a crew fights on next door"),
+        pytest.param("0 | a | A1 | B1\n 33 | b | A2 | B1", [], id="too late for one jump"),
+        pytest.param("0 | a | A1 | B1\n 36 | d | A2 | B1", ["1-2 running 36"], id="in time for three"),
         pytest.param("0 | a | A1 | B1\n 5 | e | A2 | B1", [], id="four jumps are too far"),
         pytest.param("0 | a | A1 | B1\n 5 | J1 | A2 | B1", ["1-2 running 5"], id="pilots prove a wormhole"),
         pytest.param("0 | a | A1 | B1\n 5 | b | C1 | B1", [], id="a roam's strangers"),
         pytest.param(
-            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 5 | b | A2 | B1 B7 B8 B9 B10 B11", [], id="one of many moves on"
+            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 17 | b | A2 | B1 B7 B8 B9", ["1-2 running 17"], id="one of many moves on"
         ),
+        pytest.param("0 | a | A1 | B1 B2 B3 B4 B5 B6\n 18 | b | A2 | B1 B7 B8 B9", [], id="later one is no crew"),
         pytest.param(
-            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 5 | b | A2 | B1 B2 B8 B9 B10 B11", ["1-2 running 5"], id="two of many do"
+            "0 | a | A1 | B1 B2 B3 B4 B5 B6\n 18 | b | A2 | B1 B2 B8 B9",
+            ["1-2 running 18"],
+            id="two of many are a crew",
         ),
+        pytest.param("0 | a | A1 | B1 B2\n 5 | b | C1 | B1 B2", [], id="a crew that turns to strangers"),
         pytest.param("0 | a | A1 | B1 | gate\n 3 | a | C1 | B2 | gate", ["1-2 place 3"], id="one place, one group"),
         pytest.param("0 | a | A1 | B1 | gate\n 3 | a | C1 | B2 | sun", [], id="two places"),
         pytest.param("0 | a | A1 | B1 | gate\n 4 | a | C1 | B2 | gate", [], id="a camp's prey is no fight"),

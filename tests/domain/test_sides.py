@@ -52,6 +52,19 @@ THREE = """
             f"{TWO}\n 5 | a | A1/pod | E1 B1", [{"A1", "A2", "A3", "D1", "D2"}, {"B1", "B2", "C1", "C2", "E1"}],
             id="a third party on one mail",
         ),
+        pytest.param(
+            f"{TWO}\n 5 | a | A3 | E1 E2\n 6 | a | B2 | E1 E2\n 7 | a | E1 | A1 A2\n 8 | a | E2 | B1 C1",
+            [{"A1", "A2", "A3", "D1", "D2"}, {"B1", "B2", "C1", "C2"}, {"E1", "E2"}], id="a third party kills both",
+        ),
+        pytest.param(
+            f"{TWO}\n 5 | a | L1 | B1 C1", [{"A1", "A2", "A3", "D1", "D2", "L1"}, {"B1", "B2", "C1", "C2"}],
+            id="neutral logistics that dies",
+        ),
+        pytest.param(
+            f"{TWO}\n 5 | a | A1 | A9\n 6 | a | A2 | A9",
+            [{"A1", "A2", "A3", "D1", "D2"}, {"B1", "B2", "C1", "C2"}, {"A9"}],
+            id="an awoxer stands alone, his alliance stays",
+        ),
     ],
 )  # fmt: skip
 def test_sides(table: str, expected: list[set[str]]) -> None:
@@ -69,6 +82,21 @@ def test_a_divided_group_is_split() -> None:
         5 | a | A8 | A1 A2 A4
     """
     assert sorted(map(sorted, together(table))) == [["A1", "A2", "A3", "A4"], ["A5", "A6", "A7", "A8"]]
+
+
+def test_an_alliance_torn_between_two_sides_is_split() -> None:
+    """Alliance E has E1 with A and E2 with B; its people never meet, so only whom they fight with and against tells."""
+    table = """
+        0 | a | A1 | B1 B2 E2
+        1 | a | B1 | A1 A2 E1
+        2 | a | A2 | B1 B2 E2
+        3 | a | B2 | A2 A3 E1
+        4 | a | E1 | B1 B3
+        5 | a | E2 | A1 A3
+        6 | a | A3 | B3 E2
+        7 | a | B3 | A3 E1
+    """
+    assert sorted(map(sorted, together(table))) == [["A1", "A2", "A3", "E1"], ["B1", "B2", "B3", "E2"]]
 
 
 def test_an_accident_is_marked() -> None:

@@ -13,8 +13,7 @@ down_revision = "0001"
 ENTITIES = """
 alter table core.battles
     add alliance_ids bigint[] not null default '{}',
-    add corporation_ids bigint[] not null default '{}',
-    add closed_at timestamptz;
+    add corporation_ids bigint[] not null default '{}';
 update core.battles b
 set alliance_ids = coalesce(e.alliance_ids, '{}'), corporation_ids = coalesce(e.corporation_ids, '{}')
 from (
@@ -173,10 +172,12 @@ create index on core.battles (destroyed_isk desc);
 create index on core.battles (solar_system_id, started_at desc);
 drop index core.battles_started_at_battle_id_idx, core.battles_destroyed_isk_battle_id_idx,
     core.battles_solar_system_id_started_at_battle_id_idx;
-create index on core.battles (ended_at) where closed_at is null;
 drop index core.battles_ended_at_idx;
-comment on column core.battles.closed_at is
-    'When the end was announced; null while mails may still join, and again when a late one did.';
+
+create table app.open_battles (battle_id uuid primary key references core.battles on delete cascade);
+comment on table app.open_battles is
+    'Battles whose end is still to be announced; beside core.battles, which a mark in its rows would write twice.';
+insert into app.open_battles select battle_id from core.battles;
 """
 
 SYSTEMS = """
