@@ -95,8 +95,9 @@ def recluster(
     that of a run over all days. What only mails outside the margin hold together cannot touch the window: no link is
     longer.
     """
+    # Mails, attackers and items are read one after the other; and first, as a tick of the feed has them first.
+    lock(connection, "raw.killmails")
     lock(connection, "core.battles")
-    lock(connection, "raw.killmails")  # mails, attackers and items are read one after the other
     margin = timedelta(minutes=params.longest_link_minutes)
     region = window.padded(margin)
     before = {mail_id for battle in read_touching(connection, window) for mail_id in battle.killmail_ids}

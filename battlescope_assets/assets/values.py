@@ -20,6 +20,7 @@ from battlescope_assets.io.warehouse import (
     Connection,
     Rows,
     Warehouse,
+    lock,
     replace_days,
     replace_rows,
 )
@@ -85,6 +86,7 @@ def revalue(
 
     A value that changes becomes a new version: the database keeps the old one.
     """
+    lock(connection, "raw.killmails")  # a mail that the feed brings meanwhile would lose the value it came with
     losses, stacks, market = read_losses(connection, day, killmail_ids)
     mails = read_mails(connection, Window.of_day(day), killmail_ids)
     values = value_mails(losses, stacks, market, world)

@@ -11,11 +11,12 @@ from typing import cast
 
 import pytest
 
+from battlescope_assets.assets.values import value_day
 from battlescope_assets.domain.killmail import KILLMAIL_COLUMNS, killmail_rows
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
+from battlescope_assets.io.warehouse import Rows, Warehouse, lock, replace_days
 from tests.assets.stored import FIRST_DAY, battles, content, day_of, forget_battles, killmail, land, rebuild
-from tests.domain.tables import Row, rows
+from tests.domain.tables import WORLD, Row, rows
 
 TUESDAY = FIRST_DAY + timedelta(days=1)
 EVENING, MIDNIGHT, MORNING = 20 * 60, 24 * 60, 24 * 60 + 8 * 60
@@ -136,6 +137,24 @@ def test_mails_that_change_between_two_reads_of_a_run_do_not_mix_with_those_befo
     land(warehouse, FIRST_DAY, WAR)
     rebuild(warehouse, FIRST_DAY, FIRST_DAY)
     assert (content(warehouse), {battle.killmail_ids for battle in battles(warehouse)}) == whole
+
+
+@pytest.mark.parametrize(
+    "run", [lambda w: rebuild(w, TUESDAY, TUESDAY), lambda w: value_day(TUESDAY, WORLD, w)], ids=["battles", "values"]
+)
+def test_runs_take_the_mails_before_all_else(warehouse: Warehouse, run: Callable[[Warehouse], object]) -> None:
+    """A tick of the feed holds the mails and goes on to values and battles: who had those first would stop it."""
+    land(warehouse, TUESDAY, WAR)
+    with ThreadPoolExecutor(1) as threads:
+        with warehouse.transaction() as tick:
+            lock(tick, "raw.killmails")
+            other = threads.submit(run, warehouse)
+            while waiting(warehouse) < 1:
+                assert not other.done()
+            for name in ("core.killmail_values", "core.type_prices", "core.battles"):
+                query = "select pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
+                assert tick.execute(query, [name]).fetchone() == (True,), name
+        other.result(timeout=60)
 
 
 def waiting(warehouse: Warehouse) -> int:
