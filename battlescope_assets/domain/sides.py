@@ -98,7 +98,7 @@ def _sides(
     cluster = _improved(rows.engagement, _agglomerated(rows.engagement, ties), ties)
     tied = np.zeros(len(rows), np.bool_)
     tied[ties.first] = True
-    side = np.where(tied, _numbered(mails, rows, cluster), UNALIGNED)
+    side = np.where(tied, _numbered(mails, rows, cluster, tied), UNALIGNED)
     confidence, second_best = _margins(side, ties)
     sides = Sides(rows.engagement, rows.group_id, side, confidence, second_best, rows.attacker_row, rows.victim_row)
     return sides, _fights_its_own(cluster, hostile, params) | _is_torn(cluster, hostile, joint, params)
@@ -275,7 +275,7 @@ def _is_torn(cluster: Int64, hostile: csr_array, joint: csr_array, params: Battl
     return torn
 
 
-def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
+def _numbered(mails: Mails, rows: _Rows, cluster: Int64, tied: Bool) -> Int64:
     """Sides from 1 in each engagement, by pilots, then ISK lost, then smallest group id."""
     attacks = (rows.attacker_row != NO_ROW) & (mails.attacker_character_id != NO_ID)
     losses = (rows.victim_row != NO_ROW) & (mails.victim_character_id != NO_ID)
@@ -289,7 +289,8 @@ def _numbered(mails: Mails, rows: _Rows, cluster: Int64) -> Int64:
     value = (mails.destroyed_isk + mails.dropped_isk)[lost]
     isk = sums(cluster[rows.victim_row[lost]], value, len(first))
     fight = rows.engagement[first]
-    order = np.lexsort((rows.group_id[first], -isk, -pilots, fight))
+    # Who has no ties gets no side, and takes no number.
+    order = np.lexsort((rows.group_id[first], -isk, -pilots, ~tied[first], fight))
     number_of = np.empty(len(first), np.int64)
     number_of[order] = np.arange(len(first)) - np.searchsorted(fight[order], fight[order]) + 1
     return number_of[cluster]

@@ -28,11 +28,11 @@ from tests.assets.stored import (
     rebuild,
     versions,
 )
-from tests.domain.tables import Row
+from tests.domain.tables import Row, rows
 from tests.domain.wars import wars
 
 DAYS = [FIRST_DAY + timedelta(days=number) for number in range(3)]
-EVENING_SECONDS = 21 * 3_600
+LATE_SECONDS = 23 * 3_600
 bounded = settings(
     max_examples=settings().max_examples // 8, suppress_health_check=[*HealthCheck], deadline=None
 )  # each example writes to PostgreSQL a dozen times
@@ -55,20 +55,22 @@ STAYS = st.sampled_from([*[(0, STAGES)] * 6, (1, STAGES), (1, STAGES), (2, STAGE
 
 @st.composite
 def around_midnights(draw: st.DrawFn) -> list[Row]:
-    """Wars in the evening and night between the days, so that much of them lies across midnight."""
-    rows = [
-        row._replace(seconds=row.seconds + EVENING_SECONDS + night * 86_400)
+    """Wars that begin in the hour before a midnight or just after it, so that most of them lie across it."""
+    found = [
+        row._replace(seconds=row.seconds + LATE_SECONDS + night * 86_400)
         for night, most in enumerate((8, 3))
-        for row in draw(wars(most=most, minutes=300, most_fights=2 - night))
+        for row in draw(wars(most=most, minutes=75, most_fights=2 - night))
     ]
-    rows = [row for row in rows if day_of(row) in DAYS]
-    return [row._replace(killmail_id=number) for number, row in enumerate(rows, 1)]
+    found = [row for row in found if day_of(row) in DAYS]
+    return [row._replace(killmail_id=number) for number, row in enumerate(found, 1)]
 
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[Arrival]:
-    """A war whose mails come and go: most are there from the start, some late, some are withdrawn."""
-    return [Arrival(row, *draw(STAYS)) for row in draw(around_midnights())]
+    """A war whose mails come and go: most are there from the start, some late, some are withdrawn, or a whole day."""
+    emptied, stage = draw(st.sampled_from([None, None, *DAYS])), draw(st.integers(0, STAGES - 2))
+    found = [Arrival(row, *draw(STAYS)) for row in draw(around_midnights())]
+    return [mail._replace(last_stage=stage) if day_of(mail.row) == emptied else mail for mail in found]
 
 
 def land_all(warehouse: Warehouse, rows: Sequence[Row]) -> None:
@@ -141,6 +143,42 @@ def leads_to(
         return now
     assert {(None, "vanished")} == {leads[old] for old in leads if old[0] == now and leads[old][0] != now}
     return None
+
+
+def test_a_late_mail_between_two_fights_changes_these_and_no_other_row(warehouse: Warehouse) -> None:
+    war = rows("""
+        1200 | a | A1 | C1
+        1204 | a | C2 | A2
+        1224 | a | A3 | C3
+        1226 | a | C4 | A4
+        1201 | a | B1 | D1   # another war, in the same system at the same time
+        1225 | a | D1 | B2
+        1215 | b | A6 | B6   # and next door
+        1216 | b | B6 | A7
+    """)
+    forget_battles(warehouse)
+    land_all(warehouse, war)
+    rebuild(warehouse, DAYS[0], DAYS[-1])
+    assert {battle.killmail_ids for battle in battles(warehouse)} == {*map(frozenset, ([1, 2], [3, 4], [5, 6], [7, 8]))}
+    touched = [battle.battle_id for battle in battles(warehouse) if battle.killmail_ids & {1, 3}]
+    before = versions(warehouse, but=touched)
+    land(warehouse, DAYS[0], [*war, Row(99, 1_214 * 60, "a", "A5", ["C5"])])
+    change = rebuild(warehouse, DAYS[0], DAYS[0])
+    assert (change.created, change.updated, change.deleted) == (0, 1, 1)
+    assert frozenset({1, 2, 3, 4, 99}) in {battle.killmail_ids for battle in battles(warehouse)}
+    assert versions(warehouse, but=touched) == before
+
+
+def test_a_late_mail_joins_a_fight_of_the_day_before_though_only_its_own_day_is_rebuilt(warehouse: Warehouse) -> None:
+    """The longest link, 30 minutes: the same pilot against the same enemy at 23:34 and at 0:04."""
+    fight = rows("1412 | a | A1 | B1\n 1414 | a | A2 | B1")
+    late = Row(9, (24 * 60 + 4) * 60, "a", "A3", ["B1"])
+    forget_battles(warehouse)
+    land_all(warehouse, fight)
+    rebuild(warehouse, DAYS[0], DAYS[-1])
+    land(warehouse, DAYS[1], [late])
+    rebuild(warehouse, DAYS[1], DAYS[1])
+    assert [battle.killmail_ids for battle in battles(warehouse)] == [{1, 2, 9}]
 
 
 def changes(history: Sequence[Arrival], stage: int) -> Iterator[Row]:

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from battlescope_assets.domain.battles import Engagement, reconstruct
 from battlescope_assets.domain.engagements import memberships
 from battlescope_assets.domain.groups import attacker_groups, npc_only, victim_groups
+from battlescope_assets.domain.linking import Evidence
 from battlescope_assets.domain.mails import Mails
-from tests.domain.tables import NO_ITEMS, PARAMS, SYSTEMS, WORLD, Row, engagements, mails
+from tests.domain.tables import NO_ITEMS, PARAMS, SYSTEMS, WORLD, Row, engagements, mails, rows
 from tests.domain.wars import SYSTEMS as FOUGHT_IN
 from tests.domain.wars import wars
 
@@ -81,6 +82,17 @@ def test_fights_of_strangers_are_what_they_are_alone(war: list[Row], other: list
     assert engagements([*war, *strangers]) == sorted(alone, key=lambda one: (one.started_at, first_mail(one)))
 
 
+def test_a_cut_does_not_depend_on_the_pace_of_others() -> None:
+    """A fight goes on against others after a pause of five of its own: no cut, however fast strangers die meanwhile."""
+    slow = "\n".join(f"{i} | a | {'AB'[i % 2]}{i} | {'BA'[i % 2]}{i + 1} {'BA'[i % 2]}{i + 2}" for i in range(8))
+    moved = "\n".join(f"{13 + i} | a | {'CD'[i % 2]}{i} | {'DC'[i % 2]}{i + 1} {'DC'[i % 2]}{i + 2}" for i in range(8))
+    bridge = "8 | a | C2 | A6"
+    war = rows(f"{slow}\n{bridge}\n{moved}")
+    fast = [Row(100 + i, 300 + i, "b", f"{'EF'[i % 2]}1", [f"{'FE'[i % 2]}1"]) for i in range(60)]
+    assert ids(engagements(war)) == [[row.killmail_id for row in war]]
+    assert ids(engagements([*war, *fast])) == [ids(engagements(war))[0], ids(engagements(fast))[0]]
+
+
 def first_mail(one: Engagement) -> int:
     return one.killmails[0].killmail_id
 
@@ -94,6 +106,14 @@ def test_mails_of_npcs_hold_nothing_together(war: list[Row]) -> None:
     alone = {row.killmail_id for row in police}
     kept = [[mail for mail in fight if mail not in alone] for fight in ids(engagements(war))]
     assert [fight for fight in kept if len(fight) > 1] == ids(engagements(left))
+
+
+@given(wars())
+def test_mails_of_npcs_are_linked_as_capsules_or_by_concord_only(war: list[Row]) -> None:
+    columns = mails(war)
+    links, npcs = memberships(columns, WORLD, PARAMS).links, npc_only(columns)
+    ends = npcs[links.earlier] | npcs[links.later]
+    assert {*links.evidence[ends].tolist()} <= {Evidence.CAPSULE, Evidence.CONCORD}
 
 
 @given(wars())
