@@ -88,6 +88,14 @@ class Settings(BaseSettings):
     min_kills: int = Field(
         2, ge=2, validation_alias="MIN_KILLS", description="Fewest mails of an engagement worth storing."
     )
+    battle_least_ships_lost: int = Field(
+        5, ge=1, description="Fewest ships lost to players in a `battle`; with fewer it is a `skirmish`."
+    )
+    battle_least_pilots: int = Field(10, ge=2, description="Fewest pilots of a `battle`.")
+    decisive_least_efficiency: float = Field(
+        0.6, ge=0, le=1, description="Least ISK efficiency of a side that wins a battle decisively."
+    )
+    decisive_least_ships_destroyed: int = Field(5, ge=0, description="Fewest ships that such a side destroyed.")
 
     ruleset_min_pilots: int = Field(
         0, ge=0, description="Take in only mails with at least so many pilots, the victim included."

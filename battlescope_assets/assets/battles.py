@@ -82,6 +82,10 @@ def battle_params(settings: Settings) -> BattleParams:
         gap_max_minutes=settings.gap_max_minutes,
         window_minutes=settings.window_minutes,
         min_kills=settings.min_kills,
+        battle_least_ships_lost=settings.battle_least_ships_lost,
+        battle_least_pilots=settings.battle_least_pilots,
+        decisive_least_efficiency=settings.decisive_least_efficiency,
+        decisive_least_ships_destroyed=settings.decisive_least_ships_destroyed,
     )
 
 

@@ -80,13 +80,15 @@ class BattleParams:
     @property
     def longest_run_minutes(self) -> int:
         """A fight that moves on to another system takes at most this long from one mail to the next."""
-        return self.window_minutes + self.running_minutes_per_jump * self.running_most_jumps
+        pause = max(self.window_minutes, self.gap_max_minutes)
+        return pause + self.running_minutes_per_jump * self.running_most_jumps
 
     @property
     def longest_link_minutes(self) -> int:
         """No link joins two mails further apart."""
         return max(
             self.window_minutes,
+            self.gap_max_minutes,
             self.capsule_minutes,
             self.concord_minutes,
             self.place_minutes,

@@ -25,6 +25,8 @@ __all__ = ["BattleParams", "Engagement", "Kind", "engagements_of", "reconstruct"
 
 LONGEST_LIST = 20
 """Rows kept of a side's groups, ships and items, so that a battle stays small."""
+MOST_ISK = 9e18
+"""More than was ever destroyed in the game; absurd quantities on a mail must not break what counts in 64 bits."""
 Row = TypeVar("Row")
 
 
@@ -89,8 +91,8 @@ class Participant:
     side: int
     side_confidence: float
     second_best_side: int | None
-    isk_destroyed: float
-    """Shares, by damage, of what others lost."""
+    isk_destroyed: int
+    """Shares, by damage, of what others lost; whole ISK, at most `MOST_ISK`."""
 
 
 @dataclass(frozen=True)
@@ -265,6 +267,11 @@ def _isk(values: Float64) -> list[float]:
     return cents
 
 
+def _whole_isk(values: Float64) -> list[int]:
+    whole: list[int] = np.round(np.minimum(values, MOST_ISK)).astype(np.int64).tolist()
+    return whole
+
+
 def _killmails(fights: _Fights, mails: Mails, member: Membership, kept: Int64) -> list[tuple[EngagementKillmail, ...]]:
     own, links = fights.mails, member.links
     cause = member.cause[kept]
@@ -327,7 +334,7 @@ def _participants(fights: _Fights) -> list[tuple[Participant, ...]]:
         sides.side[row][order].tolist(),
         np.round(sides.confidence[row][order], 4).tolist(),
         sides.second_best_side[row][order].tolist(),
-        _isk(shares[order]),
+        _whole_isk(shares[order]),
     )
     rows = [
         Participant(character, side, confidence, second or None, share)
@@ -408,8 +415,8 @@ def _groups(fights: _Fights, players: Int64, attacker: Int64, victim: Int64, cou
             table[1, best].tolist(),
             kind[best].tolist(),
             heads[best].tolist(),
-            np.round(destroyed[best]).astype(np.int64).tolist(),
-            np.round(lost[best]).astype(np.int64).tolist(),
+            _whole_isk(destroyed[best]),
+            _whole_isk(lost[best]),
             np.round(confidence[best], 4).tolist(),
             strict=True,
         )

@@ -187,10 +187,16 @@ def _taken(connection: Connection, drafts: Sequence[Draft], known: Collection[UU
 
 
 def _open(connection: Connection, changed: Sequence[_Publication], open_time: timedelta, now: datetime) -> None:
-    """The end of new battles, and of those that a late mail opens again, is to be announced."""
+    """The end of new battles, and of those that a later mail opens again, is to be announced."""
     connection.execute(
         "insert into app.open_battles select unnest(%s::uuid[]) on conflict do nothing",
-        [[p.identity.battle_id for p in changed if not p.old or p.engagement.ended_at > now - open_time]],
+        [
+            [
+                p.identity.battle_id
+                for p in changed
+                if not p.old or p.engagement.ended_at > max(p.old.ended_at, now - open_time)
+            ]
+        ],
     )
 
 
@@ -259,7 +265,7 @@ def _details(engagement: Engagement) -> Iterator[object]:
     yield [pilot.side for pilot in pilots]
     yield [pilot.side_confidence for pilot in pilots]
     yield [pilot.second_best_side for pilot in pilots]
-    yield [round(pilot.isk_destroyed) for pilot in pilots]
+    yield [pilot.isk_destroyed for pilot in pilots]
     yield [mail.killmail_id for mail in mails]
     yield [mail.victim_side for mail in mails]
     yield [mail.link_evidence for mail in mails]

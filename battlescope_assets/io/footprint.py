@@ -21,8 +21,8 @@ shares as (
         count(*) / sum(count(*)) over () as of_rows,
         sum(battle_bytes) / sum(sum(battle_bytes)) over () as of_battle_bytes,
         sum(details_bytes) / sum(sum(details_bytes)) over () as of_details_bytes,
-        sum(groups) / sum(sum(groups)) over () as of_groups,
-        sum(pilots) / sum(sum(pilots)) over () as of_pilots
+        sum(groups) / nullif(sum(sum(groups)) over (), 0) as of_groups,
+        sum(pilots) / nullif(sum(sum(pilots)) over (), 0) as of_pilots
     from battles
     group by kind
 ),
@@ -42,8 +42,8 @@ select
     (
         select sum(bytes * case
             when not is_gin then of_rows
-            when indrelid = 'core.battles'::regclass then of_groups
-            else of_pilots
+            when indrelid = 'core.battles'::regclass then coalesce(of_groups, of_rows)
+            else coalesce(of_pilots, of_rows)
         end)
         from indexes
     )::float8 / battles as index_bytes

@@ -29,7 +29,7 @@ from tests.domain.tables import PARAMS, PLACES, START, SYSTEMS, WORLD, Row, who
 FIRST_DAY = datetime.fromtimestamp(START, UTC).date()
 """The day that seconds of rows count from."""
 NOW = datetime.fromtimestamp(START, UTC) + timedelta(days=60)
-NAMES_AND_TIMES = ["battle_id", "slug", "created_at", "updated_at", "closed_at"]
+NAMES_AND_TIMES = ["battle_id", "slug", "created_at", "updated_at"]
 """Columns that the history of re-clusterings decides, not the mails."""
 TABLES = """
 select relname from pg_class

@@ -156,3 +156,9 @@ def test_order_and_json() -> None:
 def test_no_mails() -> None:
     assert reconstruct(mails([]), NO_ITEMS, WORLD, PARAMS) == []
     assert engagements(rows("0 | a | A1 | B1")) == []
+
+
+def test_absurd_worth_fits_what_is_stored() -> None:
+    (found,) = engagements(row._replace(isk=2e19) for row in rows(ROUT))
+    assert max(pilot.isk_destroyed for pilot in found.participants) <= 2**63 - 1
+    assert max(group["isk_destroyed"] for side in found.sides for group in side.groups) <= 2**63 - 1

@@ -83,10 +83,12 @@ def test_fights_of_strangers_are_what_they_are_alone(war: list[Row], other: list
 
 
 def test_a_cut_does_not_depend_on_the_pace_of_others() -> None:
-    """A fight goes on against others after a pause of five of its own: no cut, however fast strangers die meanwhile."""
-    slow = "\n".join(f"{i} | a | {'AB'[i % 2]}{i} | {'BA'[i % 2]}{i + 1} {'BA'[i % 2]}{i + 2}" for i in range(8))
-    moved = "\n".join(f"{13 + i} | a | {'CD'[i % 2]}{i} | {'DC'[i % 2]}{i + 1} {'DC'[i % 2]}{i + 2}" for i in range(8))
-    bridge = "8 | a | C2 | A6"
+    """A fight goes on against others after a pause of less than three of its own: no cut, however fast others die."""
+    slow = "\n".join(f"{2 * i} | a | {'AB'[i % 2]}{i} | {'BA'[i % 2]}{i + 1} {'BA'[i % 2]}{i + 2}" for i in range(8))
+    moved = "\n".join(
+        f"{21 + 2 * i} | a | {'CD'[i % 2]}{i} | {'DC'[i % 2]}{i + 1} {'DC'[i % 2]}{i + 2}" for i in range(8)
+    )
+    bridge = "16 | a | C2 | A6"
     war = rows(f"{slow}\n{bridge}\n{moved}")
     fast = [Row(100 + i, 300 + i, "b", f"{'EF'[i % 2]}1", [f"{'FE'[i % 2]}1"]) for i in range(60)]
     assert ids(engagements(war)) == [[row.killmail_id for row in war]]
@@ -228,3 +230,11 @@ def test_items_of_other_mails_are_ignored(war: list[Row]) -> None:
 
 def test_systems_of_the_wars_exist() -> None:
     assert SYSTEMS.keys() >= {*FOUGHT_IN}
+
+
+@given(wars(), st.integers(1, 90), st.integers(1, 90))
+def test_no_link_is_longer_than_the_longest(war: list[Row], window_minutes: int, gap_max_minutes: int) -> None:
+    """Whatever is set: re-clustering reads so far around a day."""
+    params = replace(PARAMS, window_minutes=window_minutes, gap_max_minutes=gap_max_minutes)
+    member = memberships(mails(war), WORLD, params)
+    assert member.links.seconds.max(initial=0) <= params.longest_link_minutes * 60

@@ -10,6 +10,7 @@ import pytest
 from battlescope_assets.backfill import Runs, recluster
 from battlescope_assets.build import LAND_DAYS, build_definitions
 from battlescope_assets.domain.freshness import PROMISES
+from battlescope_assets.io.footprint import footprints
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.upstream.faults import Fault, FaultKind
@@ -171,6 +172,18 @@ def test_marts_hold_what_the_tables_hold(golden: Golden) -> None:
         golden.warehouse, "select (select count(*) from marts.fct_battles), (select count(*) from core.battles)"
     )
     assert battles[0][0] == battles[0][1]
+
+
+def test_the_footprint_shares_out_every_byte(golden: Golden) -> None:
+    with golden.warehouse.transaction() as connection:
+        found = footprints(connection)
+    ((size, count),) = rows(
+        golden.warehouse,
+        "select pg_total_relation_size('core.battles') + pg_total_relation_size('core.battle_details'), "
+        "(select count(*) from core.battles)",
+    )
+    assert sum(kind.battles for kind in found) == count
+    assert sum(kind.battles * (kind.row_bytes + kind.index_bytes) for kind in found) == pytest.approx(size)
 
 
 def test_a_damaged_archive_fails_loudly_changes_nothing_and_the_next_run_heals(golden: Golden) -> None:

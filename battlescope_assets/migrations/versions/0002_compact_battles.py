@@ -166,18 +166,17 @@ alter table core.battles
     drop top_losers;
 create index on core.battles using gin (alliance_ids, corporation_ids) with (fastupdate = off);
 create index on core.battles using gist (tstzrange(started_at, ended_at, '[]'));
--- Hardly two battles begin in one second or are worth the same: an id to part them would double these indexes.
+-- Hardly two battles begin in one second: an id to part them would double these indexes.
 create index on core.battles (started_at desc);
-create index on core.battles (destroyed_isk desc);
 create index on core.battles (solar_system_id, started_at desc);
-drop index core.battles_started_at_battle_id_idx, core.battles_destroyed_isk_battle_id_idx,
-    core.battles_solar_system_id_started_at_battle_id_idx;
+drop index core.battles_started_at_battle_id_idx, core.battles_solar_system_id_started_at_battle_id_idx;
 drop index core.battles_ended_at_idx;
 
 create table app.open_battles (battle_id uuid primary key references core.battles on delete cascade);
 comment on table app.open_battles is
     'Battles whose end is still to be announced; beside core.battles, which a mark in its rows would write twice.';
-insert into app.open_battles select battle_id from core.battles;
+insert into app.open_battles
+select battle_id from core.battles where deleted_at is null and ended_at > now() - interval '2 days';
 """
 
 SYSTEMS = """
