@@ -71,7 +71,7 @@ def measure(feed: str, api: str, mails: int) -> Iterator[str]:
 
 def _newest(client: httpx.Client, feed: str) -> int:
     """The newest number there is: `sequence.json` lags behind."""
-    answer = client.get(f"{feed}/ephemeral/sequence.json")
+    answer = _get(client, f"{feed}/ephemeral/sequence.json")
     if answer.status_code != HTTPStatus.OK:
         message = f"{feed} has no feed"
         raise LatencyError(message)
@@ -84,7 +84,7 @@ def _newest(client: httpx.Client, feed: str) -> int:
 def _published(client: httpx.Client, feed: str, following: int) -> tuple[int, int] | None:
     """Number and killmail id of the next document."""
     for number in range(following, following + PROBED_NUMBERS):
-        answer = client.get(f"{feed}/ephemeral/{number}.json")
+        answer = _get(client, f"{feed}/ephemeral/{number}.json")
         if answer.status_code == HTTPStatus.OK:
             return number, int(answer.json()["killmail_id"])
     return None
@@ -92,10 +92,18 @@ def _published(client: httpx.Client, feed: str, following: int) -> tuple[int, in
 
 def _is_visible(client: httpx.Client, api: str, mail_id: int) -> bool:
     try:
-        answer = client.get(f"{api}/api/killmails/{mail_id}")
+        answer = _get(client, f"{api}/api/killmails/{mail_id}")
     except httpx.TimeoutException:
         return False
     if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}:
         message = f"{answer.url} answered with status {answer.status_code}"
         raise LatencyError(message)
     return answer.status_code == HTTPStatus.OK
+
+
+def _get(client: httpx.Client, url: str) -> httpx.Response:
+    try:
+        return client.get(url)
+    except httpx.HTTPError as error:
+        message = f"{url} cannot be asked: {error}"
+        raise LatencyError(message) from error
