@@ -149,8 +149,8 @@ def test_a_late_mail_between_two_fights_changes_these_and_no_other_row(warehouse
     war = rows("""
         1200 | a | A1 | C1
         1204 | a | C2 | A2
-        1224 | a | A3 | C3
-        1226 | a | C4 | A4
+        1240 | a | A3 | C3
+        1242 | a | C4 | A4
         1201 | a | B1 | D1   # another war, in the same system at the same time
         1225 | a | D1 | B2
         1215 | b | A6 | B6   # and next door
@@ -162,7 +162,7 @@ def test_a_late_mail_between_two_fights_changes_these_and_no_other_row(warehouse
     assert {battle.killmail_ids for battle in battles(warehouse)} == {*map(frozenset, ([1, 2], [3, 4], [5, 6], [7, 8]))}
     touched = [battle.battle_id for battle in battles(warehouse) if battle.killmail_ids & {1, 3}]
     before = versions(warehouse, but=touched)
-    land(warehouse, DAYS[0], [*war, Row(99, 1_214 * 60, "a", "A5", ["C5"])])
+    land(warehouse, DAYS[0], [*war, Row(99, 1_222 * 60, "a", "A5", ["C5"])])
     change = rebuild(warehouse, DAYS[0], DAYS[0])
     assert (change.created, change.updated, change.deleted) == (0, 1, 1)
     assert frozenset({1, 2, 3, 4, 99}) in {battle.killmail_ids for battle in battles(warehouse)}
