@@ -27,6 +27,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         "BATTLESCOPE_HOME": os.fspath(tmp_path_factory.mktemp("home")),
         "BATTLESCOPE_EVEREF_URL": os.fspath(nothing),
         "BATTLESCOPE_STATIC_DATA_URL": os.fspath(nothing),
+        "BATTLESCOPE_ESI_URL": os.fspath(nothing),
+        "BATTLESCOPE_KILLMAIL_FEED_URL": os.fspath(nothing),
         "BATTLESCOPE_API_PORT": str(free_port()),
         "BATTLESCOPE_DAGSTER_PORT": str(free_port()),
     }
