@@ -84,6 +84,14 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             snapshot_gaps_schedule(archives),
             prune_event_log_schedule,
             *snapshot_schedules(),
+            dg.ScheduleDefinition(
+                name="daily_static_data",
+                cron_schedule="42 11 * * *",
+                execution_timezone="UTC",
+                target=dg.AssetSelection.assets(static_data),
+                default_status=dg.DefaultScheduleStatus.RUNNING,
+                description="After EVE's daily downtime at 11:00, with which new builds come.",
+            ),
         ],
         resources={
             "settings": settings,

@@ -117,10 +117,12 @@ class Follower:
             if state.newest_uploaded_at is not None:
                 uploads.append(state.newest_uploaded_at)
             read, filtered = len(batch.mails) + len(batch.rejections), len(batch.mails) - len(wanted)
+            # A position that jumped over a silence counts from what was read last: without an answer nothing was.
+            failed = batch.trouble is not None and not read
             state = replace(
                 state,
-                position=batch.position,
-                read_at=state.read_at if batch.trouble and not read else batch.read_at,
+                position=state.position if failed else batch.position,
+                read_at=state.read_at if failed else batch.read_at,
                 wait_until=batch.wait_until,
                 newest_uploaded_at=max(uploads, default=None),
                 documents_read=state.documents_read + read,
@@ -129,8 +131,9 @@ class Follower:
                 documents_rejected=state.documents_rejected + len(batch.rejections),
             )
             write_state(connection, state)
+        skipped_since = None if failed else batch.skipped_since
         return Tick(
-            read, len(new), filtered, len(batch.rejections), battles_changed, state, batch.trouble, batch.skipped_since
+            read, len(new), filtered, len(batch.rejections), battles_changed, state, batch.trouble, skipped_since
         )
 
     def _world(self, connection: Connection) -> World:

@@ -8,7 +8,7 @@ import msgspec
 
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.sources import Source
-from battlescope_assets.io.warehouse import Change, Connection, Rows, replace_rows
+from battlescope_assets.io.warehouse import Change, Connection, Rows, lock, replace_rows
 
 MOST_IDS = 1_000
 """ESI takes no more in one request."""
@@ -110,6 +110,7 @@ def ask_names(esi: Source, entity_ids: Sequence[int]) -> Iterator[Answer]:
 
 def keep_answer(connection: Connection, answer: Answer, now: datetime) -> Change:
     """Stores names in place of what was known of their ids, and which ids are unknown; returns what names changed."""
+    lock(connection, "app.entity_names")
     named = [name.id for name in answer.names]
     if answer.unknown_ids:
         times = {"now": now, "first": FIRST_RETRY, "last": LAST_RETRY}

@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -393,6 +394,32 @@ def test_days_of_silence_are_the_archives_business(feed: Feed) -> None:
     assert ticks[0].skipped_since == NOW
     assert feed.ids() == [1, *range(2, 102)]
     assert all(tick.skipped_since is None for tick in ticks[1:])
+
+
+def test_trouble_after_a_silence_loses_nothing(feed: Feed) -> None:
+    """However often the first document cannot be had, the position jumps once."""
+    publish(feed.folder, documents(1))
+    feed.begin()
+    feed.ticks()
+    feed.now += timedelta(days=4)
+    publish(feed.folder, [None] * 700 + documents(*range(2, 102)), first=FIRST + 1)
+    kept = feed.folder.with_name("kept")
+    (feed.folder / "ephemeral").rename(kept)
+    too_large = feed.folder / "ephemeral"
+    too_large.mkdir()
+    shutil.copy(kept / "sequence.json", too_large)
+    for number in range(FIRST, FIRST + 900):
+        with (too_large / f"{number}.json").open("wb") as file:
+            file.truncate(2**26)
+    for _ in range(4):
+        tick = feed.follower.tick()
+        assert isinstance(tick, Tick)
+        assert tick.trouble
+        assert tick.skipped_since is None
+    shutil.rmtree(too_large)
+    kept.rename(too_large)
+    assert feed.ticks()[0].skipped_since == NOW
+    assert feed.ids() == [1, *range(2, 102)]
 
 
 def test_two_ticks_at_once_are_one(feed: Feed) -> None:
