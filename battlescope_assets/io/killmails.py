@@ -52,7 +52,7 @@ where day >= %(first_day)s and day <= %(last_day)s and killmail_id = any(%(killm
 def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[int] | None = None) -> Mails:
     """The window's mails, or these of them, with their values; a mail not valued yet counts 0 ISK."""
     mails = _integers_and_floats(connection, MAILS, _parameters(window, killmail_ids), 15)
-    attackers = _integers(connection, ATTACKERS, _parameters(window, killmail_ids), 7)
+    attackers = integers(connection, ATTACKERS, _parameters(window, killmail_ids), 7)
     (killmail_id, time_seconds, solar_system_id, character, corporation, alliance, faction, ship, damage_taken,
      x, y, z, destroyed_isk, dropped_isk, attacker_count) = mails  # fmt: skip
     return Mails(
@@ -81,7 +81,7 @@ def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[in
 
 def read_items(connection: Connection, window: Window, killmail_ids: Sequence[int]) -> ItemLosses:
     """The item stacks lost on these mails of the window's days."""
-    items = _integers(connection, ITEMS, _parameters(window, killmail_ids), 4)
+    items = integers(connection, ITEMS, _parameters(window, killmail_ids), 4)
     return ItemLosses(
         killmail_id=items[:, 0], item_type_id=items[:, 1], quantity_destroyed=items[:, 2], quantity_dropped=items[:, 3]
     )
@@ -110,9 +110,10 @@ def ids_from_feed(connection: Connection, day: date) -> set[int]:
     return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
 
 
-def _integers(
+def integers(
     connection: Connection, query: LiteralString, parameters: Mapping[str, object], columns: int
 ) -> NDArray[np.int64]:
+    """What a query finds whose columns are all bigint; shape (rows, columns)."""
     with connection.cursor(binary=True) as cursor:
         rows = cursor.execute(query, parameters).fetchall()
     return np.array(rows, np.int64).reshape(-1, columns)

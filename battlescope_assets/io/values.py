@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, LiteralString, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from battlescope_assets.domain.prices import (
     PRICE_LOOKBACK_DAYS,
@@ -17,6 +16,7 @@ from battlescope_assets.domain.prices import (
 )
 from battlescope_assets.domain.rare_prices import RECIPES
 from battlescope_assets.domain.valuation import Losses, Stacks
+from battlescope_assets.io.killmails import integers
 from battlescope_assets.io.warehouse import Connection
 
 LOSSES = """
@@ -72,11 +72,11 @@ def read_losses(
         "region_id": THE_FORGE_REGION_ID,
         "killmail_ids": None if killmail_ids is None else list(killmail_ids),
     }
-    losses = _integers(connection, LOSSES, parameters, 2)
-    stacks = _integers(connection, STACKS, parameters, 6)
+    losses = integers(connection, LOSSES, parameters, 2)
+    stacks = integers(connection, STACKS, parameters, 6)
     lost = {*losses[:, 1].tolist(), *stacks[:, 1].tolist()}
     parameters["type_ids"] = [*lost.union(*RECIPES.values())]
-    points = _integers(connection, PRICE_POINTS, parameters, 3)
+    points = integers(connection, PRICE_POINTS, parameters, 3)
     return (
         Losses(losses[:, 0], np.full(len(losses), np.datetime64(day)), losses[:, 1]),
         Stacks(*(stacks[:, column] for column in range(6))),
@@ -142,11 +142,3 @@ def read_differences(connection: Connection, day: date) -> Differences:
     """The day's values beside zKillboard's."""
     found = connection.execute(DIFFERENCES, {"day": day}).fetchone()
     return Differences(*cast("tuple[int, float | None, int, int]", found))
-
-
-def _integers(
-    connection: Connection, query: LiteralString, parameters: Mapping[str, object], columns: int
-) -> NDArray[np.int64]:
-    with connection.cursor(binary=True) as cursor:
-        rows = cursor.execute(query, parameters).fetchall()
-    return np.array(rows, np.int64).reshape(-1, columns)
