@@ -97,6 +97,34 @@ class Settings(BaseSettings):
     )
     decisive_least_ships_destroyed: int = Field(5, ge=0, description="Fewest ships that such a side destroyed.")
 
+    war_data_retention_days: int = Field(
+        30,
+        ge=0,
+        validation_alias="WAR_DATA_RETENTION_DAYS",
+        description="Days that the items of each mail are kept; what was lost per day stays. 0 = for ever.",
+    )
+    war_doctrine_min_fleet_size: int = Field(
+        10,
+        ge=2,
+        validation_alias="WAR_DOCTRINE_MIN_FLEET_SIZE",
+        description="Fewest losses of a hull by one side, within an hour, that make a doctrine.",
+    )
+    war_heatmap_min_kills: int = Field(
+        5, ge=1, validation_alias="WAR_HEATMAP_MIN_KILLS", description="Fewest kills of a system on the heatmap."
+    )
+    war_alert_demand_score_threshold: float = Field(
+        2.0,
+        ge=0,
+        validation_alias="WAR_ALERT_DEMAND_SCORE_THRESHOLD",
+        description="Least demand score of a type that is in demand.",
+    )
+    war_alert_min_gap_units: int = Field(
+        50,
+        ge=1,
+        validation_alias="WAR_ALERT_MIN_GAP_UNITS",
+        description="Fewest units short, of what was lost in 7 days against stock, that are worth an alert.",
+    )
+
     ruleset_min_pilots: int = Field(
         0, ge=0, description="Take in only mails with at least so many pilots, the victim included."
     )

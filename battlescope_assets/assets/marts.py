@@ -23,6 +23,15 @@ from battlescope_assets.settings import REPOSITORY, Settings
 DBT_PROJECT = REPOSITORY / "dbt_project"
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
 """Beside this interpreter, so that nobody has to activate the environment."""
+SETTINGS_OF_MODELS = (
+    "window_minutes",
+    "war_data_retention_days",
+    "war_doctrine_min_fleet_size",
+    "war_heatmap_min_kills",
+    "war_alert_demand_score_threshold",
+    "war_alert_min_gap_units",
+)
+"""Settings that models know as vars of the same name."""
 
 
 def target_folder(settings: Settings) -> Path:
@@ -69,7 +78,7 @@ def dbt_resource(settings: Settings) -> DbtCliResource:
 
 def dbt_variables(window: Window | None, settings: Settings) -> dict[str, Any]:
     """The vars models are built with; without a window every model is built whole."""
-    variables: dict[str, Any] = {"window_minutes": settings.window_minutes}
+    variables: dict[str, Any] = {name: getattr(settings, name) for name in SETTINGS_OF_MODELS}
     if window is not None:
         variables["window_start"] = window.first_day.isoformat()
         variables["window_end"] = (window.last_day + ONE_DAY).isoformat()

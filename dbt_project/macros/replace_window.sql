@@ -4,12 +4,26 @@
     The model has a `day`, selects with in_window(), and names its key in `unique_key` as a list.
 #}
 {% macro get_incremental_replace_window_sql(arguments) -%}
+    {{ replace_where(arguments, in_window('day')) }}
+{%- endmacro %}
+
+
+{#
+    Incremental strategy `replace_all`: the same for a model without a `day` whose every run selects all its rows. A table
+    that dbt makes anew would take the views on it along.
+#}
+{% macro get_incremental_replace_all_sql(arguments) -%}
+    {{ replace_where(arguments, 'true') }}
+{%- endmacro %}
+
+
+{% macro replace_where(arguments, condition) -%}
     {%- set target, staged = arguments['target_relation'], arguments['temp_relation'] -%}
     {%- set columns = get_quoted_csv(arguments['dest_columns'] | map(attribute='name')) -%}
 
     delete from {{ target }} as stored
     using (
-        select {{ columns }} from {{ target }} where {{ in_window('day') }}
+        select {{ columns }} from {{ target }} where {{ condition }}
         except
         select {{ columns }} from {{ staged }}
     ) as vanished
@@ -20,5 +34,5 @@
     insert into {{ target }} ({{ columns }})
     select {{ columns }} from {{ staged }}
     except
-    select {{ columns }} from {{ target }} where {{ in_window('day') }}
+    select {{ columns }} from {{ target }} where {{ condition }}
 {%- endmacro %}

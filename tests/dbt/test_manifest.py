@@ -9,8 +9,9 @@ import pytest
 import yaml
 from dbt.cli.main import dbtRunner
 
+from battlescope_assets.assets.marts import SETTINGS_OF_MODELS
 from battlescope_assets.domain.freshness import PROMISES
-from battlescope_assets.settings import REPOSITORY
+from battlescope_assets.settings import REPOSITORY, Settings
 
 PROJECT = REPOSITORY / "dbt_project"
 LAYERS = ("staging", "intermediate", "marts")
@@ -19,19 +20,24 @@ NAMES = {
     "intermediate": r"int_(?P<folder>\w+)__\w+ed(_\w+)?",  # a subject, and what was done to it
     "marts": r"(fct|dim|rpt|bridge)_\w+",
 }
-SNAPSHOTS = {
+UNREAD = {
     f"model.battlescope.{name}"
     for name in (
+        "int_windows__dated",
         "stg_faction_warfare__states",
+        "stg_killmails__items",
+        "stg_market_history__trades",
         "stg_market_orders__stock",
         "stg_market_prices__prices",
         "stg_sovereignty_campaigns__campaigns",
         "stg_sovereignty_systems__states",
+        "stg_static_data__hub_jumps",
+        "stg_static_data__stargates",
         "stg_system_jumps__hours",
         "stg_system_kills__hours",
     )
 }
-"""Staging models of snapshots that no mart reads yet."""
+"""Models that no mart reads yet."""
 
 Node = dict[str, Any]
 
@@ -105,7 +111,7 @@ def test_layers_only_look_down(models: dict[str, Node]) -> None:
 
 def test_no_model_and_no_source_table_is_without_a_reader(manifest: Node, models: dict[str, Node]) -> None:
     read = {key for reader in (models | manifest["exposures"]).values() for key in reader["depends_on"]["nodes"]}
-    assert set(models) | set(manifest["sources"]) == read | SNAPSHOTS
+    assert set(models) | set(manifest["sources"]) == read | UNREAD
 
 
 def test_above_staging_every_model_has_a_key_that_is_tested(manifest: Node, models: dict[str, Node]) -> None:
@@ -128,8 +134,9 @@ def test_what_grows_is_replaced_by_windows(models: dict[str, Node]) -> None:
         config = model["config"]
         assert config["materialized"] in {"view", "incremental"}, model["name"]
         if config["materialized"] == "incremental":
-            assert config["incremental_strategy"] == "replace_window", model["name"]
-            assert "day" in config["unique_key"], model["name"]
+            grows = "day" in config["unique_key"]
+            assert config["incremental_strategy"] == ("replace_window" if grows else "replace_all"), model["name"]
+            assert not grows or "in_window(" in model["raw_code"], model["name"]
 
 
 def test_views_have_no_with_clause(models: dict[str, Node]) -> None:
@@ -175,6 +182,12 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
         "names": "app/entity_names",
         "source_fetches": "raw/source_fetches",
     } | {source: f"raw/{source}" for source in PROMISES}
+
+
+def test_vars_of_settings_are_their_defaults() -> None:
+    project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
+    ours = {name: Settings.model_fields[name].default for name in SETTINGS_OF_MODELS}
+    assert {name: value for name, value in project["vars"].items() if name != "fresh_for_seconds"} == ours
 
 
 def test_sources_stay_fresh_as_long_as_promised() -> None:

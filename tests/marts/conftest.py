@@ -1,0 +1,69 @@
+"""The golden war as pandas frames, read off its own mails: nothing here passed through the warehouse except values."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pandas as pd
+import pytest
+
+from tests.conftest import Golden
+
+Query = Callable[[str], pd.DataFrame]
+
+
+class Frames(NamedTuple):
+    """What the golden war's days hold, one row per thing, with the marts' names of columns."""
+
+    killmails: pd.DataFrame
+    """day, killmail_id, killmail_time, solar_system_id, victim_*, damage_taken, its *_isk, and is_player_kill."""
+    attackers: pd.DataFrame
+    """day, killmail_id, attacker_index, character_id, corporation_id, alliance_id, ship_type_id, damage_done, …"""
+    items: pd.DataFrame
+    """day, killmail_id, item_type_id, flag, singleton, quantity_destroyed, quantity_dropped."""
+
+
+@pytest.fixture(scope="session")
+def query(golden: Golden) -> Query:
+    """Runs a query on the golden war's database; numerics come as floats that hold whole ISK exactly."""
+
+    def run(statement: str) -> pd.DataFrame:
+        with golden.warehouse.transaction() as connection:
+            cursor = connection.execute(statement.encode())
+            names = [column.name for column in cursor.description or ()]
+            return pd.DataFrame(cursor.fetchall(), columns=names)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def frames(golden: Golden, query: Query) -> Frames:
+    """The mails of the golden days."""
+    killmails, attackers, items = [], [], []
+    for day in golden.days:
+        for mail in golden.war.killmails(day):
+            key = {"day": day, "killmail_id": mail["killmail_id"]}
+            victim = mail["victim"]
+            moment = datetime.fromisoformat(mail["killmail_time"]).astimezone(UTC)
+            killmails.append(
+                key
+                | {"killmail_time": moment, "solar_system_id": mail["solar_system_id"]}
+                | {"damage_taken": victim["damage_taken"], "victim_ship_type_id": victim["ship_type_id"]}
+                | {f"victim_{name}": victim.get(name) for name in ("character_id", "corporation_id", "alliance_id")}
+            )
+            killmails[-1]["is_player_kill"] = any(
+                "character_id" in each or not 1_000_000 <= each.get("corporation_id", 1_000_000) < 2_000_000
+                for each in mail["attackers"]
+            )
+            attackers += [key | {"attacker_index": index} | each for index, each in enumerate(mail["attackers"])]
+            stacks = list(victim.get("items", []))
+            for stack in stacks:
+                stacks.extend({"flag": stack["flag"]} | inner for inner in stack.get("items", []))
+                items.append(
+                    key
+                    | {name: stack[name] for name in ("item_type_id", "flag", "singleton")}
+                    | {name: stack.get(name, 0) for name in ("quantity_destroyed", "quantity_dropped")}
+                )
+    values = query("select killmail_id, destroyed_isk, dropped_isk, total_isk from core.killmail_values")
+    valued = pd.DataFrame(killmails).merge(values, on="killmail_id", how="left", validate="one_to_one")
+    return Frames(valued, pd.DataFrame(attackers), pd.DataFrame(items))
