@@ -23,9 +23,10 @@ NAMES = {
 UNREAD = {
     f"model.battlescope.{name}"
     for name in (
+        "int_item_losses__counted",
+        "int_system_hours__counted",
         "int_windows__dated",
         "stg_faction_warfare__states",
-        "stg_killmails__items",
         "stg_market_history__trades",
         "stg_market_orders__stock",
         "stg_market_prices__prices",

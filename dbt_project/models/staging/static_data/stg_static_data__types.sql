@@ -5,5 +5,8 @@ select
     group_name,
     category_id,
     category_name,
-    slot
+    slot,
+    market_group_id,
+    meta_group_id,
+    volume_m3
 from {{ source('static_data', 'types') }}
