@@ -350,10 +350,9 @@ def _chosen_days(
 
         return list(Window.of_days(start.date(), end.date()).days())
     from battlescope_assets.assets.killmails import archive_totals
-    from battlescope_assets.io.sources import Source
+    from battlescope_assets.sources import sources
 
-    source = Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef")
-    return sorted(archive_totals(source))
+    return sorted(day for day in archive_totals(sources(settings).everef) if day >= settings.first_day)
 
 
 def _use_code_server(settings: Settings, host: str, port: int) -> None:

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from battlescope_assets.assets.names import Asked, ask_and_keep
-from battlescope_assets.build import RUN_PATIENCE_SECONDS
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.names import MOST_IDS, NAME_LIFETIME, wanted_ids
 from battlescope_assets.io.sources import Source
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.simulator.war import War
+from battlescope_assets.sources import RUN_PATIENCE_SECONDS
 from battlescope_assets.upstream.catalogue import Catalogue
 from battlescope_assets.upstream.server import Upstream, running
 from tests.virtual_time import VirtualTime
@@ -56,7 +56,7 @@ class Registry:
 
     def wanted(self, now: datetime = NOW) -> list[int]:
         with self.warehouse.transaction() as connection:
-            return wanted_ids(connection, Window.of_day(DAY), now)
+            return wanted_ids(connection, Window.of_day(DAY), None, now)
 
     def ask(self, now: datetime = NOW) -> Asked:
         return ask_and_keep(self.esi, self.warehouse, self.wanted(now), now)

@@ -10,6 +10,7 @@ import yaml
 from dbt.cli.main import dbtRunner
 
 from battlescope_assets.domain.freshness import PROMISES
+from battlescope_assets.domain.snapshots import KINDS
 from battlescope_assets.settings import REPOSITORY
 
 PROJECT = REPOSITORY / "dbt_project"
@@ -169,12 +170,11 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
     assert assets == {
         "killmails": "raw/killmails",
         "killmail_values": "core/killmail_values",
-        "market_history": "raw/market_history",
         "static_data": "core/static_data",
         "battles": "core/battles",
         "names": "app/entity_names",
         "source_fetches": "raw/source_fetches",
-    } | {source: f"raw/{source}" for source in PROMISES}
+    } | {source: f"raw/{source}" for source in (*KINDS, "market_orders")}
 
 
 def test_sources_stay_fresh_as_long_as_promised() -> None:
@@ -182,6 +182,7 @@ def test_sources_stay_fresh_as_long_as_promised() -> None:
     assert project["vars"]["fresh_for_seconds"] == {
         source: promise.fresh_for.total_seconds() for source, promise in PROMISES.items()
     }
+    assert set(project["vars"]["fresh_by_content"]) == {s for s, promise in PROMISES.items() if promise.by_content}
 
 
 def test_the_page_of_marts_lists_the_contracts(models: dict[str, Node]) -> None:
