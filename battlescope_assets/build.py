@@ -4,13 +4,14 @@ import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
-from battlescope_assets.assets.event_log import prune_event_log_schedule
 from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
+from battlescope_assets.assets.freshness import source_freshness, sources_are_fresh
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
 from battlescope_assets.assets.marts import build_marts, dbt_resource, recent_marts_schedule
 from battlescope_assets.assets.names import entity_names
+from battlescope_assets.assets.retention import prune_schedule
 from battlescope_assets.assets.snapshot_archives import build_snapshot_archives, snapshot_gaps_schedule
 from battlescope_assets.assets.snapshots import build_snapshots
 from battlescope_assets.assets.static_data import static_data
@@ -62,13 +63,17 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        sensors=[ended_battles, build_feed_sensor(upstreams.zkillboard, warehouse, settings, LAND_DAYS)],
-        asset_checks=[days_are_complete],
+        sensors=[
+            ended_battles,
+            source_freshness,
+            build_feed_sensor(upstreams.zkillboard, warehouse, settings, LAND_DAYS),
+        ],
+        asset_checks=[days_are_complete, sources_are_fresh],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
             recent_marts_schedule(dg.AssetSelection.assets(entity_names, marts[0])),
             snapshot_gaps_schedule(archives, settings.first_day),
-            prune_event_log_schedule,
+            prune_schedule,
             *snapshot_schedules(),
             dg.ScheduleDefinition(
                 name="daily_static_data",

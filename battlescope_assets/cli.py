@@ -231,11 +231,20 @@ def footprint() -> None:
 
 
 @app.command(rich_help_panel="Single services")
-def migrate() -> None:
+def migrate(
+    build: Annotated[
+        bool, typer.Option("--build", help="Also load static data and build marts where they are missing.")
+    ] = False,
+) -> None:
     """Make the databases where missing and bring the schema up to date."""
     settings = Settings()
     with _errors_as_sentences(), _database(settings):
         typer.echo("The schema is up to date.")
+        if build:
+            from battlescope_assets.backfill import build_missing
+
+            with _chatter_in(settings.home / "logs" / "migrate.log") as progress:
+                build_missing(settings, progress)
 
 
 @app.command(rich_help_panel="Single services")

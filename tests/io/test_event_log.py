@@ -1,21 +1,23 @@
 """Pruning Dagster's own database, as this Dagster fills it: what is old goes, what still means something stays."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import dagster as dg
 import psycopg
 import pytest
 from dagster._core.scheduler.instigation import InstigatorType, TickData, TickStatus
 
-from battlescope_assets.io.event_log import Pruned, prune
+from battlescope_assets.io.event_log import Pruned, prune, prune_run_folders
 from battlescope_assets.processes.database import database_url, migrate
 from battlescope_assets.processes.orchestrator import dagster_environment
 from battlescope_assets.settings import Settings
 
 DAYS = dg.StaticPartitionsDefinition(["2026-09-01", "2026-09-02"])
 MAILS = dg.AssetKey(["raw", "mails"])
-BEFORE = timedelta(days=30)
+BEFORE, RUNLESS_BEFORE = timedelta(days=30), timedelta(days=7)
 
 
 @dg.asset(key=MAILS, partitions_def=DAYS, check_specs=[dg.AssetCheckSpec("is_complete", asset=MAILS)])
@@ -67,7 +69,8 @@ class Log:
         return int(found[0]) if found else 0
 
     def prune(self) -> Pruned:
-        return prune(self.url, datetime.now(UTC) - BEFORE)
+        now = datetime.now(UTC)
+        return prune(self.url, now - BEFORE, now - RUNLESS_BEFORE)
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +122,29 @@ def test_events_of_a_run_that_goes_on_stay(log: Log) -> None:
     assert kept > 5
     log.prune()
     assert len(log.instance.all_logs(run_id)) == kept
+
+
+def test_events_of_no_run_go_sooner(log: Log) -> None:
+    log.prune()
+    for _ in range(3):
+        log.report("2026-09-02")
+    run_id = log.run("2026-09-01")
+    log.age(8)
+    kept = len(log.instance.all_logs(run_id))
+    assert log.prune().events >= 2
+    assert len(log.instance.all_logs(run_id)) == kept
+    assert log.instance.get_materialized_partitions(MAILS) == set(DAYS.get_partition_keys())
+
+
+def test_folders_of_runs_that_are_gone_go(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    old = (now - timedelta(days=31)).timestamp()
+    gone, known, young = (f"{digit * 8}-aaaa-4aaa-8aaa-aaaaaaaaaaaa" for digit in "123")
+    for name in (gone, known, young, "something-else-that-is-old"):
+        (tmp_path / name / "compute_logs").mkdir(parents=True)
+        (tmp_path / name / "compute_logs" / "x.err").write_text("what a step printed")
+        if name != young:
+            os.utime(tmp_path / name, (old, old))
+    assert prune_run_folders(tmp_path, now - BEFORE, lambda run_id: run_id == known) == 1
+    assert {folder.name for folder in tmp_path.iterdir()} == {known, young, "something-else-that-is-old"}
+    assert prune_run_folders(tmp_path / "nothing", now, lambda _: False) == 0

@@ -17,6 +17,24 @@ def fetched(minutes_ago: int | None, error: str | None = None) -> SourceFetch:
 
 
 @pytest.mark.parametrize(
+    ("hours", "state", "what"),
+    [
+        (48, State.OK, "read 12 min ago, read every 24 h; it ends 2026-09-13 12:00 UTC"),
+        (
+            49,
+            State.NOTE,
+            "read 12 min ago, read every 24 h, promised to end at most 2 days ago; it ends 2026-09-13 11:00 UTC",
+        ),
+    ],
+)
+def test_an_archive_of_days_is_judged_by_its_newest_day(hours: int, state: State, what: str) -> None:
+    read = NOW - 12 * MINUTE
+    known = SourceFetch("killmails", read, read, NOW - hours * 60 * MINUTE, None)
+    finding = source_finding("killmails", PROMISES["killmails"], known, NOW)
+    assert (finding.state, finding.what) == (state, f"killmails: {what}")
+
+
+@pytest.mark.parametrize(
     ("known", "state", "what"),
     [
         (None, State.NOTE, "never read; to be read every 30 min"),
@@ -38,26 +56,6 @@ def fetched(minutes_ago: int | None, error: str | None = None) -> SourceFetch:
         ),
     ],
 )
-@pytest.mark.parametrize(
-    ("hours_since_the_day_ended", "state", "what"),
-    [
-        (48, State.OK, "read 12 min ago, read every 24 h; it ends 2026-09-13 12:00 UTC"),
-        (
-            49,
-            State.NOTE,
-            "read 12 min ago, read every 24 h, promised to end at most 2 days ago; it ends 2026-09-13 11:00 UTC",
-        ),
-    ],
-)
-def test_an_archive_of_days_is_judged_by_its_newest_day(
-    hours_since_the_day_ended: int, state: State, what: str
-) -> None:
-    read = NOW - 12 * MINUTE
-    known = SourceFetch("killmails", read, read, NOW - hours_since_the_day_ended * 60 * MINUTE, None)
-    finding = source_finding("killmails", PROMISES["killmails"], known, NOW)
-    assert (finding.state, finding.what) == (state, f"killmails: {what}")
-
-
 def test_a_source_is_told_against_its_promise(known: SourceFetch | None, state: State, what: str) -> None:
     finding = source_finding("faction_warfare", PROMISES["faction_warfare"], known, NOW)
     assert (finding.state, finding.what) == (state, f"faction_warfare: {what}")
