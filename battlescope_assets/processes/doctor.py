@@ -56,22 +56,26 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _packages()
     yield _disk(settings)
     yield from _ports(settings)
-    demo = Settings(home=settings.home / DEMO)
-    has_demo = settings.database_url is None and _has_database(demo)
-    if _has_database(settings) or not has_demo:
-        yield from _upstreams(settings)
-        yield from _installation(settings)
-    if has_demo:
-        for finding in (*_upstreams(demo), *_installation(demo)):
-            yield finding._replace(what=f"{DEMO}: {finding.what}")
+    for name, one in installations(settings).items():
+        for finding in (*_upstreams(one), *_stored(one)):
+            yield finding._replace(what=f"{name}{finding.what}")
     yield _dbt(settings)
+
+
+def installations(settings: Settings) -> dict[str, Settings]:
+    """What to look into, by the words that tell one from the other: this home, and the demo in it where it ever ran."""
+    demo = Settings(home=settings.home / DEMO)
+    if settings.database_url is not None or not _has_database(demo):
+        return {"": settings}
+    demos = {f"{DEMO}: ": demo}
+    return {"": settings, **demos} if _has_database(settings) else demos
 
 
 def _has_database(settings: Settings) -> bool:
     return settings.database_url is not None or places(settings.embedded_postgres_folder).data.exists()
 
 
-def _installation(settings: Settings) -> Iterator[Finding]:
+def _stored(settings: Settings) -> Iterator[Finding]:
     """What is stored, and how fresh it is."""
     if not _has_database(settings):
         yield Finding(State.NOTE, f"nothing is stored in {settings.home} yet", "`make demo`, or `make up`")
