@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     archive_max_megabytes: int = Field(
         256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb."
     )
+    retention_months: int = Field(
+        60, ge=0, description="Months that mails and battles are kept after theirs; 0 keeps all."
+    )
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
 
     window_minutes: int = Field(

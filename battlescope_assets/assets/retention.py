@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from battlescope_assets.io.event_log import prune, prune_run_folders
-from battlescope_assets.io.retention import prune_refusals
+from battlescope_assets.io.retention import deleted_months, expired_months, prune_month, prune_refusals
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
@@ -30,16 +30,31 @@ def prune_event_log(context: dg.OpExecutionContext, settings: dg.ResourceParam[S
 
 
 @dg.op(out=dg.Out(dg.Nothing))
-def prune_warehouse(context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse]) -> None:
-    """Deletes what was refused so long ago that nobody will look into it."""
+def prune_warehouse(
+    context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse], settings: dg.ResourceParam[Settings]
+) -> None:
+    """Deletes what was refused long ago, and mails and battles older than they are kept, month by month.
+
+    Of months that expire, and of those that `battlescope prune` names, battles go first and what they are made of a
+    week later.
+    """
+    now = datetime.now(UTC)
     with warehouse.transaction() as connection:
-        deleted = prune_refusals(connection, datetime.now(UTC) - REFUSALS_KEPT)
-    context.log.info("deleted %d rows and documents that had been refused", deleted)
+        refused = prune_refusals(connection, now - REFUSALS_KEPT)
+        expired = expired_months(connection, settings.retention_months, now.date()) if settings.retention_months else []
+        months = sorted({*expired, *deleted_months(connection)})
+    context.log.info("deleted %d rows and documents that had been refused", refused)
+    for month in months:
+        with warehouse.transaction() as connection:
+            pruned = prune_month(connection, month, f"kept for {settings.retention_months} months", now)
+        context.log.info(
+            "%s: %s", f"{month:%Y-%m}", "purged" if pruned.is_purged else f"{pruned.battles_deleted} battles deleted"
+        )
 
 
 @dg.job
 def prune_old_data() -> None:
-    """Keeps what only grows from growing for ever: Dagster's own database and files, and what was refused."""
+    """Keeps what only grows from growing for ever: Dagster's own database and files, what was refused, old months."""
     prune_event_log()
     prune_warehouse()
 
