@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
+from itertools import chain
 from typing import NamedTuple
 
 import httpx
@@ -27,8 +28,8 @@ from battlescope_assets.settings import REMEMBERED, REPOSITORY, Settings
 from battlescope_assets.sources import sources
 
 LEAST_FREE_GIB = 2
-PATIENCE_SECONDS = 10.0
-"""For each upstream."""
+PATIENCE_SECONDS = 6.0
+"""For each upstream: enough for one attempt, none is tried again."""
 OLDEST_PYTHON, FIRST_PYTHON_TOO_NEW = (3, 11), (3, 14)
 
 
@@ -57,7 +58,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _disk(settings)
     yield from _ports(settings)
     for name, one in installations(settings).items():
-        for finding in (*_upstreams(one), *_stored(one)):
+        for finding in chain(_upstreams(one), _stored(one)):
             yield finding._replace(what=f"{name}{finding.what}")
     yield _dbt(settings)
 
