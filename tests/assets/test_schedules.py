@@ -50,15 +50,16 @@ def test_no_day_before_the_first_is_asked_for(tmp_path: Path, warehouse: Warehou
     killmails = build_killmails(daily_partitions(first_day))
     gaps = snapshot_gaps_schedule(build_snapshot_archives(daily_partitions(first_day)), first_day)
     days = archive_days_schedule(dg.AssetSelection.assets(killmails), first_day)
-    context = dg.build_schedule_context(
-        scheduled_execution_time=MIDNIGHT,
-        resources={"everef": Source(f"{tmp_path}", "tests", tmp_path / "cache"), "warehouse": warehouse},
-    )
     expected = [tags_of_days(first_day, date(2026, 9, 14))] if first_day < MIDNIGHT.date() else []
-    for schedule in (gaps, days):
-        requests = schedule.evaluate_tick(context).run_requests or ()
-        asked = [{tag: request.tags[tag] for tag in tags_of_days(first_day, first_day)} for request in requests]
-        assert asked == expected, schedule.name
+    resources = {"everef": Source(f"{tmp_path}", "tests", tmp_path / "cache"), "warehouse": warehouse}
+    with (
+        dg.DagsterInstance.ephemeral() as instance,
+        dg.build_schedule_context(instance, MIDNIGHT, resources=resources) as context,
+    ):
+        for schedule in (gaps, days):
+            requests = schedule.evaluate_tick(context).run_requests or ()
+            asked = [{tag: request.tags[tag] for tag in tags_of_days(first_day, first_day)} for request in requests]
+            assert asked == expected, schedule.name
 
 
 def test_every_schedule_runs_from_the_start_in_utc(definitions: dg.Definitions) -> None:

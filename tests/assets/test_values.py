@@ -210,11 +210,14 @@ def test_mails_valued_before_there_were_flags_are_valued_again_by_the_daily_sche
     schedule = archive_days_schedule(dg.AssetSelection.assets(build_killmails(daily_partitions(DAY))), DAY)
 
     def asked() -> list[tuple[list[dg.AssetKey] | None, dict[str, str]]]:
-        context = dg.build_schedule_context(
-            scheduled_execution_time=datetime(2026, 9, 30, 5, 30, tzinfo=UTC),
-            resources={"everef": Source(f"{tmp_path}", "tests", tmp_path / "cache"), "warehouse": books.warehouse},
-        )
-        requests = schedule.evaluate_tick(context).run_requests or ()
+        resources = {"everef": Source(f"{tmp_path}", "tests", tmp_path / "cache"), "warehouse": books.warehouse}
+        with (
+            dg.DagsterInstance.ephemeral() as instance,
+            dg.build_schedule_context(
+                instance, datetime(2026, 9, 30, 5, 30, tzinfo=UTC), resources=resources
+            ) as context,
+        ):
+            requests = schedule.evaluate_tick(context).run_requests or ()
         return [(list(r.asset_selection) if r.asset_selection else None, dict(r.tags)) for r in requests]
 
     [(everything, _), (selection, tags)] = asked()
