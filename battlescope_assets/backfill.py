@@ -16,7 +16,11 @@ from battlescope_assets.build import (
 )
 from battlescope_assets.domain.completeness import RECENT_DAYS
 from battlescope_assets.domain.window import ONE_DAY
+from battlescope_assets.io.ledgers import summary
+from battlescope_assets.io.universe import stored_build
+from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import stretches, tags_of_days
+from battlescope_assets.processes.database import database_url, unbuilt_marts
 from battlescope_assets.settings import Settings
 
 Progress = Callable[[str], None]
@@ -54,6 +58,24 @@ def backfill(settings: Settings, days: Sequence[date], span: Sequence[date], pro
     if failures:
         message = f"{len(failures)} runs failed: {'; '.join(map(str, failures))}"
         raise RuntimeError(message)
+
+
+def build_missing(settings: Settings, progress: Progress) -> None:
+    """Loads static data where none is stored, and builds the marts that a new version brought or a migration dropped.
+
+    Nothing that fails here holds up what is served: the schedules of marts and static data try again.
+    """
+    runs = Runs(settings, progress)
+    with Warehouse(database_url(settings)).transaction() as connection:
+        build, newest = stored_build(connection), summary(connection).newest_day
+    try:
+        if build is None:
+            runs.execute(LOAD_STATIC_DATA, "static data", {})
+        if missing := unbuilt_marts(settings):
+            # Tables that are missing are built whole, the others for a day.
+            runs.execute(BUILD_MARTS, f"{len(missing)} missing", tags_of_days(newest, newest) if newest else {})
+    except RuntimeError as error:
+        progress(f"{error}")
 
 
 def _snapshots(runs: "Runs", job: str, what: str, tags: dict[str, str], progress: Progress) -> None:

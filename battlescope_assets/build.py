@@ -4,22 +4,23 @@ import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
-from battlescope_assets.assets.event_log import prune_event_log_schedule
 from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
+from battlescope_assets.assets.freshness import source_freshness, sources_are_fresh
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
 from battlescope_assets.assets.marts import build_marts, dbt_resource, recent_marts_schedule
 from battlescope_assets.assets.names import entity_names
+from battlescope_assets.assets.retention import prune_schedule
 from battlescope_assets.assets.snapshot_archives import build_snapshot_archives, snapshot_gaps_schedule
 from battlescope_assets.assets.snapshots import build_snapshots
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.assets.values import build_killmail_values
-from battlescope_assets.io.sources import ESI_COMPATIBILITY_DATE, Source
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import daily_partitions
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
+from battlescope_assets.sources import sources
 
 LAND_DAYS = "land_days"
 LOAD_STATIC_DATA = "load_static_data"
@@ -35,14 +36,6 @@ SNAPSHOT_SCHEDULES = {
 }
 """When sources are read. Several in one run, since a run costs five seconds and most of them less than one; orders a
 while after EVE Ref's scrape at a quarter to the hour; prices after the game's daily downtime."""
-EVEREF_MOST_AT_ONCE = 2
-"""Eight at once were refused; EVE Ref's own downloader uses two."""
-FEED_SECONDS_BETWEEN_REQUESTS = 0.1
-"""zKillboard asks for no more than ten a second."""
-TICK_PATIENCE_SECONDS = 10.0
-"""A tick that waits holds up the other sensors; the next one comes soon."""
-RUN_PATIENCE_SECONDS = 90.0
-"""A run has time for what a sensor's tick has not: to wait until ESI's error limit is reset, every minute."""
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
@@ -59,13 +52,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     snapshots = [*build_snapshots(), market_orders]
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
     warehouse = Warehouse(database_url(settings))
-    zkillboard = Source(
-        settings.killmail_feed_url,
-        settings.user_agent,
-        settings.home / "cache" / "zkillboard",
-        seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
-        patience_seconds=TICK_PATIENCE_SECONDS,
-    )
+    upstreams = sources(settings)
     return dg.Definitions(
         assets=[static_data, KILLMAIL_FEED, *days, *snapshots, archives, entity_names, *marts],
         jobs=[
@@ -76,13 +63,17 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        sensors=[ended_battles, build_feed_sensor(zkillboard, warehouse, settings, LAND_DAYS)],
-        asset_checks=[days_are_complete],
+        sensors=[
+            ended_battles,
+            source_freshness,
+            build_feed_sensor(upstreams.zkillboard, warehouse, settings, LAND_DAYS),
+        ],
+        asset_checks=[days_are_complete, sources_are_fresh],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),
             recent_marts_schedule(dg.AssetSelection.assets(entity_names, marts[0])),
-            snapshot_gaps_schedule(archives),
-            prune_event_log_schedule,
+            snapshot_gaps_schedule(archives, settings.first_day),
+            prune_schedule,
             *snapshot_schedules(),
             dg.ScheduleDefinition(
                 name="daily_static_data",
@@ -96,22 +87,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         resources={
             "settings": settings,
             "warehouse": warehouse,
-            "zkillboard": zkillboard,
-            "everef": Source(
-                settings.everef_url,
-                settings.user_agent,
-                settings.home / "cache" / "everef",
-                most_at_once=EVEREF_MOST_AT_ONCE,
-                patience_seconds=RUN_PATIENCE_SECONDS,
-            ),
-            "ccp": Source(settings.static_data_url, settings.user_agent, settings.home / "cache" / "static-data"),
-            "esi": Source(
-                settings.esi_url,
-                settings.user_agent,
-                settings.home / "cache" / "esi",
-                compatibility_date=ESI_COMPATIBILITY_DATE,
-                patience_seconds=RUN_PATIENCE_SECONDS,
-            ),
+            **upstreams._asdict(),
             "dbt": dbt_resource(settings),
         },
         executor=dg.in_process_executor,

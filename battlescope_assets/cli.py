@@ -56,10 +56,12 @@ def up(until_ready: UntilReady = False) -> None:
     from battlescope_assets.processes.supervisor import serve
 
     today = datetime.now(UTC).date()
-    days = ["--start", f"{today - 7 * ONE_DAY}", "--end", f"{today - ONE_DAY}"]
+    settings = Settings()
+    first_day = max(settings.first_day, today - 7 * ONE_DAY)
+    days = ["--start", f"{first_day}", "--end", f"{max(first_day, today - ONE_DAY)}"]
     with _errors_as_sentences():
         serve(
-            Settings(),
+            settings,
             upstream=None,
             backfill=["backfill", *days, "--missing"],
             must_be_filled=False,
@@ -86,6 +88,9 @@ def backfill(
     settings = Settings()
     with _errors_as_sentences(), _database(settings):
         chosen = _chosen_days(settings, start, end, days, from_totals)
+        if chosen and min(chosen) < settings.first_day:
+            message = f"{min(chosen)} is before BATTLESCOPE_FIRST_DAY, {settings.first_day}"
+            raise typer.BadParameter(message)
         span = chosen
         if missing:
             chosen = unfinished_days(chosen) or ([max(span)] if unbuilt_marts(settings) else [])
@@ -111,6 +116,29 @@ def recluster(
     log = settings.home / "logs" / "recluster.log"
     with _errors_as_sentences(), _database(settings), _chatter_in(log) as progress:
         rebuild(settings, start.date(), end.date(), progress)
+
+
+@app.command(rich_help_panel="Data")
+def prune(
+    before: Annotated[datetime, typer.Option("--before", formats=["%Y-%m-%d"], help="Months that end before it go.")],
+) -> None:
+    """Delete the battles of old months; with their mails they are gone for good a week later."""
+    from battlescope_assets.io.retention import months_before, prune_month
+    from battlescope_assets.io.warehouse import Warehouse
+    from battlescope_assets.processes.database import database_url
+
+    settings, now = Settings(), datetime.now(UTC)
+    with _errors_as_sentences(), _database(settings):
+        warehouse = Warehouse(database_url(settings))
+        with warehouse.transaction() as connection:
+            months = months_before(connection, before.date())
+        for month in months:
+            with warehouse.transaction() as connection:
+                pruned = prune_month(connection, month, "pruned by the operator", now)
+            gone = "purged: it had no battle" if pruned.is_purged else f"{pruned.battles_deleted} battles deleted"
+            typer.echo(f"{month:%Y-%m}: {gone}")
+    if not months:
+        typer.echo("No month that is stored ends before that day.")
 
 
 @app.command(rich_help_panel="Data")
@@ -231,11 +259,20 @@ def footprint() -> None:
 
 
 @app.command(rich_help_panel="Single services")
-def migrate() -> None:
+def migrate(
+    build: Annotated[
+        bool, typer.Option("--build", help="Also load static data and build marts where they are missing.")
+    ] = False,
+) -> None:
     """Make the databases where missing and bring the schema up to date."""
     settings = Settings()
     with _errors_as_sentences(), _database(settings):
         typer.echo("The schema is up to date.")
+        if build:
+            from battlescope_assets.backfill import build_missing
+
+            with _chatter_in(settings.home / "logs" / "migrate.log") as progress:
+                build_missing(settings, progress)
 
 
 @app.command(rich_help_panel="Single services")
@@ -350,10 +387,9 @@ def _chosen_days(
 
         return list(Window.of_days(start.date(), end.date()).days())
     from battlescope_assets.assets.killmails import archive_totals
-    from battlescope_assets.io.sources import Source
+    from battlescope_assets.sources import sources
 
-    source = Source(settings.everef_url, settings.user_agent, settings.home / "cache" / "everef")
-    return sorted(archive_totals(source))
+    return sorted(day for day in archive_totals(sources(settings).everef) if day >= settings.first_day)
 
 
 def _use_code_server(settings: Settings, host: str, port: int) -> None:

@@ -1,4 +1,4 @@
-"""The one settings object, read once from the environment; no other module reads environment variables."""
+"""The one settings object, read once from the environment and the home; no other module reads environment variables."""
 
 from datetime import date
 from functools import cached_property
@@ -6,11 +6,19 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PostgresDsn
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from battlescope_assets.domain.ruleset import Ruleset
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+REMEMBERED = "settings.env"
+"""The file of a home that remembers settings for later commands: the demo's upstream has a port of chance."""
 FIRST_KILLMAIL_DAY = date(2007, 12, 5)
 """The first day EVE Ref's archive holds."""
 
@@ -70,6 +78,9 @@ class Settings(BaseSettings):
     )
     archive_max_megabytes: int = Field(
         256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb."
+    )
+    retention_months: int = Field(
+        60, ge=0, description="Months that mails and battles are kept after theirs; 0 keeps all."
     )
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
 
@@ -140,6 +151,19 @@ class Settings(BaseSettings):
         frozenset(),
         description="Take in only mails of these: highsec, lowsec, nullsec, wormhole, pochven, abyssal.",
     )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003  # the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Arguments come before the environment, and that before what the home remembers."""
+        home = init_settings().get("home") or env_settings().get("home") or cls.model_fields["home"].default
+        return init_settings, env_settings, DotEnvSettingsSource(settings_cls, env_file=Path(home) / REMEMBERED)
 
     @cached_property
     def ruleset(self) -> Ruleset:

@@ -6,21 +6,24 @@ from datetime import UTC, date
 import dagster as dg
 
 from battlescope_assets.assets.killmails import archive_totals
-from battlescope_assets.domain.completeness import RECENT_DAYS, differing_days, requests_of
+from battlescope_assets.domain.completeness import MOST_DAYS, RECENT_DAYS, differing_days, requests_of
 from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.io.ledgers import day_requests, held_mails, incomplete_days, keep_day_requests
 from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.values import days_without_flags
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import stretches, tags_of_days
 
 MOST_DAYS_NAMED = 100
+VALUES = dg.AssetKey(["core", "killmail_values"])
 
 
 def archive_days_schedule(target: dg.AssetSelection, first_day: date) -> dg.ScheduleDefinition:
     """Every morning, after EVE Ref has published yesterday: the last days, and older ones whose archive has grown.
 
     The last days are asked for again since late mails are added to them; an archive that has not changed costs a
-    request. Older days are compared with the upstream's totals, all at once.
+    request. Older days are compared with the upstream's totals, all at once. Mails that were valued before there were
+    flags are valued again, some days a morning.
     """
 
     @dg.schedule(
@@ -36,7 +39,12 @@ def archive_days_schedule(target: dg.AssetSelection, first_day: date) -> dg.Sche
         warehouse: dg.ResourceParam[Warehouse],
     ) -> Iterator[dg.RunRequest]:
         today = context.scheduled_execution_time.astimezone(UTC).date()
-        yield _request(today, today - RECENT_DAYS * ONE_DAY, today - ONE_DAY)
+        if first_day < today:
+            yield _request(today, max(first_day, today - RECENT_DAYS * ONE_DAY), today - ONE_DAY)
+        with warehouse.transaction() as connection:
+            lacking = days_without_flags(connection, first_day, MOST_DAYS)
+        for first, last in stretches(lacking):
+            yield _request(today, first, last, [VALUES])
         try:
             totals = archive_totals(everef)
         except SourceError as error:
@@ -58,9 +66,14 @@ def archive_days_schedule(target: dg.AssetSelection, first_day: date) -> dg.Sche
     return archive_days
 
 
-def _request(today: date, first_day: date, last_day: date) -> dg.RunRequest:
-    """A run for these days, once this morning however often the tick is tried."""
-    return dg.RunRequest(run_key=f"{today}: {first_day} to {last_day}", tags=tags_of_days(first_day, last_day))
+def _request(today: date, first_day: date, last_day: date, assets: list[dg.AssetKey] | None = None) -> dg.RunRequest:
+    """A run for these days, of these assets or all, once this morning however often the tick is tried."""
+    of = f" of {', '.join(asset.to_user_string() for asset in assets)}" if assets else ""
+    return dg.RunRequest(
+        run_key=f"{today}: {first_day} to {last_day}{of}",
+        tags=tags_of_days(first_day, last_day),
+        asset_selection=assets,
+    )
 
 
 @dg.asset_check(asset=["raw", "killmails"], name="days_are_complete", blocking=False)

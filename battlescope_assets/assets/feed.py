@@ -8,13 +8,14 @@ the next one does it.
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import dagster as dg
 
 from battlescope_assets.assets.battles import battle_params, recluster
 from battlescope_assets.assets.values import revalue
+from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.killmail import Killmail
 from battlescope_assets.domain.universe import CombatWorld, SecurityClass
 from battlescope_assets.domain.window import ONE_DAY, windows_of
@@ -28,6 +29,7 @@ from battlescope_assets.io.feed import (
     try_lock,
     write_state,
 )
+from battlescope_assets.io.freshness import Attempt, record
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.universe import read_combat_world, read_security_classes, stored_build
 from battlescope_assets.io.warehouse import Connection, Warehouse
@@ -35,11 +37,15 @@ from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
 
 SECONDS_BETWEEN_TICKS = 3
+SOURCE = "killmail_feed"
+REPORTED_EVERY = PROMISES[SOURCE].fresh_for / 3
+"""A feed that was read and had nothing new is reported so often: Dagster tells by it that it is fresh."""
 DAYS_PER_CATCH_UP = 31
 """Silence longer than that is a backfill's business; the sweep against EVE Ref's totals finds the rest."""
 
 KILLMAIL_FEED = dg.AssetSpec(
-    key=["raw", "killmail_feed"],
+    key=["raw", SOURCE],
+    freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES[SOURCE].fresh_for),
     group_name="killmails",
     kinds={"python", "postgres"},
     description=(
@@ -97,6 +103,8 @@ class Follower:
         with self.warehouse.transaction() as connection:
             if not try_lock(connection):
                 return "another tick reads the feed"
+            if stored_build(connection) is None:
+                return "no static data is stored yet, without which rulesets, values and battles would be wrong"
             state = read_state(connection)
             now = self.clock()
             if state is not None and now < state.wait_until <= now + self.pace.after_missing:
@@ -131,6 +139,8 @@ class Follower:
                 documents_rejected=state.documents_rejected + len(batch.rejections),
             )
             write_state(connection, state)
+            moments = [state.newest_uploaded_at] if read and state.newest_uploaded_at else []
+            record(connection, SOURCE, Attempt(moments, [batch.trouble] if batch.trouble else []), batch.read_at)
         skipped_since = None if failed else batch.skipped_since
         return Tick(
             read, len(new), filtered, len(batch.rejections), battles_changed, state, batch.trouble, skipped_since
@@ -174,16 +184,23 @@ def build_feed_sensor(feed: Source, warehouse: Warehouse, settings: Settings, la
         try:
             tick = follower.tick()
         except SourceError as error:
+            with warehouse.transaction() as connection:
+                record(connection, SOURCE, Attempt(problems=[f"{error}"]), follower.clock())
             return dg.SkipReason(f"{error}")
         if isinstance(tick, str):
             return dg.SkipReason(tick)
         if tick.trouble:
             context.log.warning(tick.trouble)
-        if not tick.changed and not tick.skipped_since:
+        read_at = tick.state.read_at
+        reported_at = datetime.fromisoformat(context.cursor) if context.cursor else None
+        is_due = tick.trouble is None and (reported_at is None or read_at - reported_at >= REPORTED_EVERY)
+        if not tick.changed and not is_due and not tick.skipped_since:
             return dg.SkipReason(tick.trouble or f"nothing new before document {tick.state.position.next_sequence_id}")
+        reported = tick.changed or is_due
         return dg.SensorResult(
-            asset_events=[_materialization(tick)] if tick.changed else [],
-            run_requests=list(_catch_up(tick)),
+            asset_events=[_materialization(tick)] if reported else [],
+            run_requests=list(_catch_up(tick, settings.first_day)),
+            cursor=read_at.isoformat() if reported else context.cursor,
         )
 
     return killmail_feed
@@ -207,10 +224,12 @@ def _materialization(tick: Tick) -> dg.AssetMaterialization:
     )
 
 
-def _catch_up(tick: Tick) -> Iterator[dg.RunRequest]:
+def _catch_up(tick: Tick, first_day: date) -> Iterator[dg.RunRequest]:
     """Archive days whose mails the feed no longer has."""
     if tick.skipped_since is None:
         return
     first, last = tick.skipped_since.astimezone(UTC).date(), tick.state.read_at.astimezone(UTC).date()
-    first = max(first, last - DAYS_PER_CATCH_UP * ONE_DAY)
+    first = max(first, last - DAYS_PER_CATCH_UP * ONE_DAY, first_day)
+    if first > last:
+        return
     yield dg.RunRequest(run_key=f"feed-silence-{tick.skipped_since:%Y%m%dT%H%M%S}", tags=tags_of_days(first, last))

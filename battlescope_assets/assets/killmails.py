@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import dagster as dg
 import msgspec
 
+from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.killmail import (
     ATTACKER_COLUMNS,
     ITEM_COLUMNS,
@@ -16,11 +17,12 @@ from battlescope_assets.domain.ruleset import EVERY_MAIL, Ruleset
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError
+from battlescope_assets.io.freshness import Attempt, attempt
 from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive, read_history
 from battlescope_assets.io.killmails import days_of_ids, ids_from_feed
 from battlescope_assets.io.ledgers import KillmailDay
 from battlescope_assets.io.sources import Fetched, Source, SourceError
-from battlescope_assets.io.universe import read_security_classes
+from battlescope_assets.io.universe import read_security_classes, stored_build
 from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, lock, replace_days
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
 from battlescope_assets.settings import Settings
@@ -35,6 +37,7 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         key=["raw", "killmails"],
         partitions_def=partitions,
         backfill_policy=BACKFILL_POLICY,
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES["killmails"].fresh_for),
         group_name="killmails",
         kinds={"python", "postgres"},
         pool="raw_killmails",
@@ -52,35 +55,45 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         absent. A malformed mail goes to quarantine, the day still lands. A damaged archive fails the run after the
         other days have landed, and leaves its day as it was.
         """
-        totals = archive_totals(everef)
+        with warehouse.transaction() as connection:
+            if stored_build(connection) is None:
+                # Rulesets, values and battles would be wrong, and nothing would do these days again.
+                raise dg.Failure("no static data is stored yet: materialise core/static_data first")
         most_bytes = settings.archive_max_megabytes * 2**20
-        failed = []
-        for day in days_of(context):
-            try:
-                landed = land_day(day, totals.get(day), everef, warehouse, most_bytes, settings.ruleset, zkillboard)
-            except (ArchiveError, SourceError) as error:
-                context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
-                failed.append(f"{day}: {error}")
-                continue
-            context.log.info(
-                "%s: %s, %d mails, %d quarantined", day, landed.status, landed.mails_stored, landed.mails_quarantined
-            )
-            context.add_asset_metadata(
-                {
-                    "status": landed.status,
-                    "source": landed.source,
-                    "dagster/row_count": landed.mails_stored,
-                    "mails_expected": landed.mails_expected if landed.mails_expected is not None else "unknown",
-                    "mails_quarantined": landed.mails_quarantined,
-                    "mails_filtered": landed.mails_filtered,
-                    "revision": landed.revision,
-                },
-                partition_key=day.isoformat(),
-            )
-        if failed:
-            raise dg.Failure("; ".join(failed))
+        with attempt(warehouse, "killmails", (ArchiveError, SourceError)) as made:
+            totals = archive_totals(everef)
+            for day in days_of(context):
+                try:
+                    landed = land_day(day, totals.get(day), everef, warehouse, most_bytes, settings.ruleset, zkillboard)
+                except (ArchiveError, SourceError) as error:
+                    context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
+                    made.problems.append(f"{day}: {error}")
+                    continue
+                _report(context, landed, made)
+        if made.problems:
+            raise dg.Failure("; ".join(made.problems))
 
     return killmails
+
+
+def _report(context: dg.AssetExecutionContext, landed: KillmailDay, made: Attempt) -> None:
+    context.log.info(
+        "%s: %s, %d mails, %d quarantined", landed.day, landed.status, landed.mails_stored, landed.mails_quarantined
+    )
+    context.add_asset_metadata(
+        {
+            "status": landed.status,
+            "source": landed.source,
+            "dagster/row_count": landed.mails_stored,
+            "mails_expected": landed.mails_expected if landed.mails_expected is not None else "unknown",
+            "mails_quarantined": landed.mails_quarantined,
+            "mails_filtered": landed.mails_filtered,
+            "revision": landed.revision,
+        },
+        partition_key=landed.day.isoformat(),
+    )
+    if landed.status == "stored":
+        made.moments.append(Window.of_day(landed.day).end)
 
 
 def archive_totals(everef: Source) -> dict[date, int]:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import dagster as dg
 
+from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError, decompressed
+from battlescope_assets.io.freshness import attempt
 from battlescope_assets.io.ledgers import MarketHistoryDay
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
@@ -37,6 +39,7 @@ def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsD
         key=["raw", "market_history"],
         partitions_def=partitions,
         backfill_policy=BACKFILL_POLICY,
+        freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES["market_history"].fresh_for),
         group_name="market",
         kinds={"python", "postgres"},
         pool="raw_market_history",
@@ -48,26 +51,28 @@ def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsD
         settings: dg.ResourceParam[Settings],
     ) -> None:
         """One row per day, region and type traded, from EVE Ref's market history."""
-        failed = []
-        for day in days_of(context):
-            try:
-                landed = land_day(day, everef, warehouse, settings.archive_max_megabytes * 2**20)
-            except (ArchiveError, SourceError) as error:
-                context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
-                failed.append(f"{day}: {error}")
-                continue
-            context.log.info("%s: %s, %d rows", day, landed.status, landed.rows_stored)
-            context.add_asset_metadata(
-                {
-                    "status": landed.status,
-                    "source": landed.source,
-                    "dagster/row_count": landed.rows_stored,
-                    "revision": landed.revision,
-                },
-                partition_key=day.isoformat(),
-            )
-        if failed:
-            raise dg.Failure("; ".join(failed))
+        with attempt(warehouse, "market_history", (ArchiveError, SourceError)) as made:
+            for day in days_of(context):
+                try:
+                    landed = land_day(day, everef, warehouse, settings.archive_max_megabytes * 2**20)
+                except (ArchiveError, SourceError) as error:
+                    context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
+                    made.problems.append(f"{day}: {error}")
+                    continue
+                context.log.info("%s: %s, %d rows", day, landed.status, landed.rows_stored)
+                context.add_asset_metadata(
+                    {
+                        "status": landed.status,
+                        "source": landed.source,
+                        "dagster/row_count": landed.rows_stored,
+                        "revision": landed.revision,
+                    },
+                    partition_key=day.isoformat(),
+                )
+                if landed.status == "stored":
+                    made.moments.append(Window.of_day(day).end)
+        if made.problems:
+            raise dg.Failure("; ".join(made.problems))
 
     return market_history
 

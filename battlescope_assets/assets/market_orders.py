@@ -38,7 +38,7 @@ def read_orders(everef: Source, warehouse: Warehouse) -> dict[str, dg.MetadataVa
     Raises:
         ArchiveError, SourceError: the file is damaged or cannot be had; the stock stays as it was.
     """
-    with attempt(warehouse, SOURCE, (ArchiveError, SourceError)) as moments:
+    with attempt(warehouse, SOURCE, (ArchiveError, SourceError)) as made:
         fetched = everef.fetch(PATH)
         if fetched is None:
             message = f"{everef.url} has no {PATH}"
@@ -46,7 +46,7 @@ def read_orders(everef: Source, warehouse: Warehouse) -> dict[str, dg.MetadataVa
         with warehouse.transaction() as connection:
             known = newest_answer(connection, SOURCE)
         if known is not None and known.content_sha256 == fetched.sha256:
-            moments.append(known.as_of)
+            made.moments.append(known.as_of)
             return {"as_of": dg.MetadataValue.timestamp(known.as_of), "source": fetched.source, "rows_changed": 0}
         try:
             stock = read_stock(fetched.path, fetched.source)
@@ -55,7 +55,7 @@ def read_orders(everef: Source, warehouse: Warehouse) -> dict[str, dg.MetadataVa
             raise
         with warehouse.transaction() as connection:
             changed = store_stock(connection, stock, fetched.source, fetched.sha256, datetime.now(UTC))
-        moments.append(stock.as_of)
+        made.moments.append(stock.as_of)
     return {
         "as_of": dg.MetadataValue.timestamp(stock.as_of),
         "source": fetched.source,

@@ -7,7 +7,9 @@ from typing import NamedTuple
 import dagster as dg
 import msgspec
 
-from battlescope_assets.io.names import MOST_IDS, ask_names, keep_answer, wanted_ids
+from battlescope_assets.domain.freshness import PROMISES
+from battlescope_assets.io.freshness import attempt, source_fetches
+from battlescope_assets.io.names import MOST_IDS, MOST_IDS_A_RUN, ask_names, keep_answer, wanted_ids
 from battlescope_assets.io.sources import Source, SourceError, UnavailableError
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import window_of_tags
@@ -19,6 +21,7 @@ MOST_REFUSALS = 300
 @dg.asset(
     key=["app", "entity_names"],
     deps=[["core", "battles"]],
+    freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES["entity_names"].fresh_for),
     group_name="names",
     kinds={"python", "postgres"},
     pool="app_entity_names",
@@ -26,15 +29,22 @@ MOST_REFUSALS = 300
 def entity_names(
     context: dg.AssetExecutionContext, esi: dg.ResourceParam[Source], warehouse: dg.ResourceParam[Warehouse]
 ) -> dg.MaterializeResult[None]:
-    """Names from ESI for every id of a battle, or of the run's days, whose name is missing or old.
+    """Names from ESI for every id of a battle that changed, or of the run's days, whose name is missing or old.
 
     Without ESI, ids are shown as numbers, and nothing else waits. So are ids that ESI does not know; they are asked
     for again ever more rarely.
     """
     now = datetime.now(UTC)
-    with warehouse.transaction() as connection:
-        wanted = wanted_ids(connection, window_of_tags(dict(context.run.tags)), now)
-    asked = ask_and_keep(esi, warehouse, wanted, now)
+    with attempt(warehouse, "entity_names", ()) as made:
+        with warehouse.transaction() as connection:
+            known = source_fetches(connection).get("entity_names")
+            wanted = wanted_ids(connection, window_of_tags(dict(context.run.tags)), known.as_of if known else None, now)
+        asked = ask_and_keep(esi, warehouse, wanted, now)
+        made.problems += asked.problems
+        if len(wanted) == MOST_IDS_A_RUN:
+            made.problems.append("more ids want names than one run asks for; the next one goes on")
+        if not made.problems:
+            made.moments.append(now)  # the next run looks at battles that changed since
     for problem in asked.problems:
         context.log.warning("some names stay as they are for now: %s", problem)
     return dg.MaterializeResult(

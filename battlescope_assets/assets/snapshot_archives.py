@@ -73,7 +73,7 @@ def build_snapshot_archives(partitions: dg.DailyPartitionsDefinition) -> dg.Asse
     return snapshot_archives
 
 
-def snapshot_gaps_schedule(archives: dg.AssetsDefinition) -> dg.ScheduleDefinition:
+def snapshot_gaps_schedule(archives: dg.AssetsDefinition, first_day: date) -> dg.ScheduleDefinition:
     """Every morning: the gaps of the last days, in a run of its own, since a gap of a day is two hundred files."""
 
     @dg.schedule(
@@ -83,9 +83,11 @@ def snapshot_gaps_schedule(archives: dg.AssetsDefinition) -> dg.ScheduleDefiniti
         name="snapshot_gaps",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
-    def snapshot_gaps(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    def snapshot_gaps(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         today = context.scheduled_execution_time.astimezone(UTC).date()
-        return dg.RunRequest(tags=tags_of_days(today - RECENT_DAYS * ONE_DAY, today - ONE_DAY))
+        if first_day >= today:
+            return dg.SkipReason(f"the first day, {first_day}, is not over")
+        return dg.RunRequest(tags=tags_of_days(max(first_day, today - RECENT_DAYS * ONE_DAY), today - ONE_DAY))
 
     return snapshot_gaps
 

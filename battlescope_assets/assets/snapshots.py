@@ -88,7 +88,7 @@ def read_live(source: str, esi: Source, warehouse: Warehouse) -> Read:
         SourceError, SnapshotError: ESI cannot be asked, or its answer is no such snapshot; nothing changes.
     """
     path, now = ESI_PATHS[source], datetime.now(UTC)
-    with attempt(warehouse, source, (SourceError, SnapshotError)) as moments:
+    with attempt(warehouse, source, (SourceError, SnapshotError)) as made:
         answer = esi.get(path)
         if answer is None:
             message = f"{esi.url} has no {path}"
@@ -107,5 +107,5 @@ def read_live(source: str, esi: Source, warehouse: Warehouse) -> Read:
             else:
                 dated = DatedSnapshot(snapshot, as_of, answer.source, answer.sha256)
                 changed = store_answer(connection, source, dated, now).rows_changed
-        moments.append(as_of)
+        made.moments.append(as_of)
     return Read(snapshot, as_of, answer.source, changed)

@@ -5,15 +5,23 @@ from datetime import UTC, datetime
 import dagster as dg
 import msgspec
 
+from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.static_data import StaticDataError
 from battlescope_assets.domain.universe import StaticData
+from battlescope_assets.io.freshness import attempt
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.static_data import SNAPSHOT, read_zip
 from battlescope_assets.io.universe import stored_build, write_static_data
 from battlescope_assets.io.warehouse import Warehouse
 
 
-@dg.asset(key=["core", "static_data"], group_name="static_data", kinds={"python", "postgres"}, pool="core_static_data")
+@dg.asset(
+    key=["core", "static_data"],
+    freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES["static_data"].fresh_for),
+    group_name="static_data",
+    kinds={"python", "postgres"},
+    pool="core_static_data",
+)
 def static_data(
     context: dg.AssetExecutionContext, ccp: dg.ResourceParam[Source], warehouse: dg.ResourceParam[Warehouse]
 ) -> dg.MaterializeResult[None]:
@@ -21,7 +29,14 @@ def static_data(
 
     Without an upstream that answers, the newest of what is stored and the snapshot that ships with the project is kept.
     """
-    data, source = newest_build(ccp, context)
+    expected = (SourceError, StaticDataError, msgspec.DecodeError)
+    try:
+        with attempt(warehouse, "static_data", expected) as made:
+            data, source = newest_build(ccp)
+            made.moments.append(datetime.now(UTC))
+    except expected as error:
+        context.log.warning("%s; using the snapshot that ships with the project", error)
+        data, source = read_zip(SNAPSHOT), SNAPSHOT.name
     with warehouse.transaction() as connection:
         stored = stored_build(connection)
         if source == SNAPSHOT.name and stored is not None and stored > data.build_number:
@@ -44,8 +59,12 @@ class Build(msgspec.Struct):
     build_number: int = msgspec.field(name="buildNumber")
 
 
-def newest_build(ccp: Source, context: dg.AssetExecutionContext) -> tuple[StaticData, str]:
-    """The newest build upstream and where it came from."""
+def newest_build(ccp: Source) -> tuple[StaticData, str]:
+    """The newest build upstream and where it came from.
+
+    Raises:
+        SourceError, StaticDataError, msgspec.DecodeError: it cannot be had, or is none; it is asked for anew next time.
+    """
     try:
         latest = ccp.fetch("tranquility/latest.jsonl")
         if latest is not None:
@@ -58,8 +77,8 @@ def newest_build(ccp: Source, context: dg.AssetExecutionContext) -> tuple[Static
                 except StaticDataError:
                     ccp.forget(path)
                     raise
-        context.log.warning("%s has no static data; using the snapshot that ships with the project", ccp.url)
-    except (SourceError, StaticDataError, msgspec.DecodeError) as error:
+    except (SourceError, StaticDataError, msgspec.DecodeError):
         ccp.forget("tranquility/latest.jsonl")
-        context.log.warning("%s; using the snapshot that ships with the project", error)
-    return read_zip(SNAPSHOT), SNAPSHOT.name
+        raise
+    message = f"{ccp.url} has no static data"
+    raise SourceError(message)

@@ -1,5 +1,6 @@
 """Which sources there are, how often each is read and when it is stale; reading and recording belong elsewhere."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -17,6 +18,10 @@ class Promise(NamedTuple):
     """How often it is asked."""
     fresh_for: timedelta
     """It is stale when it was last read longer ago: three readings in a row may fail before anybody is told."""
+    schema: str = "raw"
+    """Of its asset's key."""
+    by_content: bool = False
+    """It is stale when what it holds ends longer ago, however often it is read: so with archives of days."""
 
 
 PROMISES = {
@@ -27,14 +32,56 @@ PROMISES = {
     "system_jumps": Promise("ESI `/universe/system_jumps`", HOUR, 4 * HOUR),
     "system_kills": Promise("ESI `/universe/system_kills`", HOUR, 4 * HOUR),
     "market_orders": Promise("EVE Ref `market-orders-latest.v3.csv.bz2`", HOUR, 4 * HOUR),
+    "entity_names": Promise("ESI `/universe/names`", HOUR, 4 * HOUR, schema="app"),
     "market_prices": Promise("ESI `/markets/prices`", DAY, 4 * DAY),
+    "static_data": Promise("CCP `tranquility/latest.jsonl`", DAY, 4 * DAY, schema="core"),
+    # A day is published in the hours after it ended: two days after its end, the next one is late.
+    "killmails": Promise("EVE Ref `killmails/`", DAY, 2 * DAY, by_content=True),
+    "market_history": Promise("EVE Ref `market-history/`", DAY, 2 * DAY, by_content=True),
 }
-"""Sources read again and again, by the name that their asset in `raw` and their rows in the ledgers have."""
-
-DAYS_LATE = 3 * DAY
-"""An archive of days is stale when so much time has passed since its newest day began: the next one is a day late."""
+"""Every source, by the name that its asset and its row in the ledger have."""
 
 
-def is_stale(last_success_at: datetime | None, promise: Promise, now: datetime) -> bool:
-    """Whether the source was read too long ago, or never."""
-    return last_success_at is None or now - last_success_at > promise.fresh_for
+@dataclass(frozen=True)
+class SourceFetch:
+    """What is known of reading a source."""
+
+    source: str
+    last_attempt_at: datetime
+    last_success_at: datetime | None
+    as_of: datetime | None
+    """The newest moment the upstream's answers stand for."""
+    last_error: str | None
+
+
+def is_stale(promise: Promise, known: SourceFetch | None, now: datetime) -> bool:
+    """Whether the source was read too long ago, or never; by content, whether what it holds ended too long ago."""
+    if known is None:
+        return True
+    moment = known.as_of if promise.by_content else known.last_success_at
+    return moment is None or now - moment > promise.fresh_for
+
+
+def sentence(source: str, promise: Promise, known: SourceFetch | None, now: datetime) -> str:
+    """How fresh a source is against its promise, and what went wrong last, for people."""
+    every = f"read every {_span(promise.every)}"
+    if known is None:
+        return f"{source}: never read; to be {every}"
+    error = f"; at the last attempt: {known.last_error}" if known.last_error else ""
+    if known.last_success_at is None:
+        return f"{source}: never read, to be {every}{error}"
+    age = f"{source}: read {_span(now - known.last_success_at)} ago, {every}"
+    ends, at_most = ("ends", "end at most {} ago") if promise.by_content else ("was as of", "be at most {} old")
+    late = f", promised to {at_most.format(_span(promise.fresh_for))}" if is_stale(promise, known, now) else ""
+    as_of = f"; it {ends} {known.as_of:%Y-%m-%d %H:%M} UTC" if known.as_of else ""
+    return f"{age}{late}{as_of}{error}"
+
+
+def _span(length: timedelta) -> str:
+    """A length of time for people."""
+    if length < timedelta(minutes=1):
+        return f"{length.total_seconds():.0f} s"
+    minutes = round(length.total_seconds() / 60)
+    if minutes < 2 * 60:  # two hours
+        return f"{minutes} min"
+    return f"{minutes / 60:.0f} h" if minutes < 2 * 24 * 60 else f"{minutes / 60 / 24:.0f} days"

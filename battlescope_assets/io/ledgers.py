@@ -116,11 +116,7 @@ class Summary(NamedTuple):
     """What the ledger of killmail days says as a whole."""
 
     days_stored: int
-    days_absent: int
     mails_stored: int
-    mails_quarantined: int
-    days_short: int
-    """With fewer mails than the upstream announced."""
     newest_day: date | None
 
 
@@ -128,13 +124,10 @@ def summary(connection: Connection) -> Summary:
     """All killmail days in numbers."""
     found = connection.execute(
         """
-        select count(*) filter (where status = 'stored'), count(*) filter (where status = 'absent'),
-            coalesce(sum(mails_stored), 0), coalesce(sum(mails_quarantined), 0),
-            count(*) filter (where mails_stored + mails_quarantined + mails_filtered < mails_expected), max(day)
-        from raw.killmail_days
+        select count(*), coalesce(sum(mails_stored), 0), max(day) from raw.killmail_days where status = 'stored'
         """
     ).fetchone()
-    return Summary(*cast("tuple[int, int, int, int, int, date | None]", found))
+    return Summary(*cast("tuple[int, int, date | None]", found))
 
 
 def record(connection: Connection, known: Day | None, now: Day) -> Change:

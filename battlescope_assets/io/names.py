@@ -1,7 +1,7 @@
 """Asks ESI for the names of ids and keeps what it says; who shows them belongs elsewhere."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, cast
 
 import msgspec
@@ -18,13 +18,18 @@ NAME_LIFETIME = timedelta(days=90)
 """Names change only by CCP's hand, a few in a month; a name older than this is asked for again when it is seen."""
 FIRST_RETRY, LAST_RETRY = timedelta(days=1), timedelta(days=64)
 """An id that ESI does not know is asked for again after a day, then after twice as long each time."""
+LONGEST_TRANSACTION = timedelta(days=1)
+"""A battle is seen when its transaction ends; its `updated_at` is of before."""
 CATEGORIES = {"character", "corporation", "alliance", "faction"}
 
 WANTED = """
 with seen as (
-    select unnest(alliance_ids || corporation_ids) as entity_id from core.battles
+    select unnest(b.alliance_ids || b.corporation_ids || d.character_ids) as entity_id
+    from core.battles as b
+    join core.battle_details as d using (battle_id)
+    where b.updated_at >= %(changed_since)s
     union
-    select unnest(character_ids) from core.battle_details
+    select entity_id from app.unknown_entities where retry_at <= %(now)s
     union
     select unnest(array[victim_character_id, victim_corporation_id, victim_alliance_id])
     from raw.killmails
@@ -71,11 +76,19 @@ class Answer(NamedTuple):
     unknown_ids: list[int]
 
 
-def wanted_ids(connection: Connection, window: Window | None, now: datetime) -> list[int]:
-    """Ids seen in any battle, or on a mail of the window's days, whose name is missing or old and may be asked for."""
+def wanted_ids(connection: Connection, window: Window | None, since: datetime | None, now: datetime) -> list[int]:
+    """Ids whose name is missing or old and may be asked for: of battles that changed, of mails, and the unknown.
+
+    Args:
+        connection: to the warehouse.
+        window: days whose mails' ids are wanted; None for none.
+        since: when all battles' ids were last looked at; None for never.
+        now: the time.
+    """
     parameters = {
         "first_day": window and window.first_day,
         "last_day": window and window.last_day,
+        "changed_since": since - LONGEST_TRANSACTION if since else datetime.min.replace(tzinfo=UTC),
         "oldest": now - NAME_LIFETIME,
         "now": now,
         "most": MOST_IDS_A_RUN,

@@ -96,6 +96,17 @@ def _esi_prices(connection: Connection, parameters: Mapping[str, object]) -> Esi
     return EsiPrices(np.datetime64(esi_day), prices[:, 0].astype(np.int64), prices[:, 1], prices[:, 2])
 
 
+def days_without_flags(connection: Connection, first_day: date, most: int) -> list[date]:
+    """The newest days with mails that were valued before flags were derived; valuing them again derives them."""
+    found = connection.execute(
+        """
+        select distinct day from core.killmail_values where is_npc is null and day >= %s order by day desc limit %s
+        """,
+        [first_day, most],
+    ).fetchall()
+    return [day for (day,) in cast("list[tuple[date]]", found)]
+
+
 DISTRIBUTION = """
 select day, mails_compared, total_isk, zkillboard_total_isk, ratio_p5, ratio_p25, ratio_p50, ratio_p75, ratio_p95,
     share_within_5_percent, share_within_range, share_same_flags

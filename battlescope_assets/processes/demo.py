@@ -6,6 +6,8 @@ from typing import NamedTuple
 from battlescope_assets.domain.window import ONE_DAY
 from battlescope_assets.settings import Settings
 
+DEMO = "demo"
+"""The folder of its home."""
 DAYS = 15
 """Two whole weeks and a day, so that week-on-week trends show."""
 SEED = 20260601
@@ -22,7 +24,7 @@ class Demo(NamedTuple):
 
 def prepare_demo(settings: Settings) -> Demo:
     """The demo of these settings' home; its first day is chosen once, so that a later start continues the same war."""
-    home = settings.home / "demo"
+    home = settings.home / DEMO
     home.mkdir(parents=True, exist_ok=True)
     yesterday = datetime.now(UTC).date() - ONE_DAY
     remembered = home / "first_day"

@@ -5,25 +5,31 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import metadata
-from pathlib import Path
+from itertools import chain
 from typing import NamedTuple
 
 import httpx
 import psycopg
 
-from battlescope_assets.domain.freshness import DAYS_LATE, PROMISES, Promise, is_stale
-from battlescope_assets.io.freshness import SourceFetch, newest_days, source_fetches
+from battlescope_assets.domain.freshness import PROMISES, Promise, SourceFetch, is_stale, sentence
+from battlescope_assets.io.freshness import shortfalls, source_fetches
 from battlescope_assets.io.ledgers import summary
+from battlescope_assets.io.sources import SourceError
 from battlescope_assets.processes.database import database_url, migrations, schema_revision, without_password
+from battlescope_assets.processes.demo import DEMO
 from battlescope_assets.processes.orchestrator import dagster_environment
-from battlescope_assets.processes.postgres import EmbeddedPostgresError, embedded_postgres
+from battlescope_assets.processes.postgres import EmbeddedPostgresError, embedded_postgres, places
 from battlescope_assets.processes.supervisor import SupervisorError, check_port
-from battlescope_assets.settings import REPOSITORY, Settings
+from battlescope_assets.settings import REMEMBERED, REPOSITORY, Settings
+from battlescope_assets.sources import sources
 
 LEAST_FREE_GIB = 2
+PATIENCE_SECONDS = 6.0
+"""For each upstream: enough for one attempt, none is tried again."""
 OLDEST_PYTHON, FIRST_PYTHON_TOO_NEW = (3, 11), (3, 14)
 
 
@@ -51,7 +57,30 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _packages()
     yield _disk(settings)
     yield from _ports(settings)
-    yield from _upstreams(settings)
+    for name, one in installations(settings).items():
+        for finding in chain(_upstreams(one), _stored(one)):
+            yield finding._replace(what=f"{name}{finding.what}")
+    yield _dbt(settings)
+
+
+def installations(settings: Settings) -> dict[str, Settings]:
+    """What to look into, by the words that tell one from the other: this home, and the demo in it where it ever ran."""
+    demo = Settings(home=settings.home / DEMO)
+    if settings.database_url is not None or not _has_database(demo):
+        return {"": settings}
+    demos = {f"{DEMO}: ": demo}
+    return {"": settings, **demos} if _has_database(settings) else demos
+
+
+def _has_database(settings: Settings) -> bool:
+    return settings.database_url is not None or places(settings.embedded_postgres_folder).data.exists()
+
+
+def _stored(settings: Settings) -> Iterator[Finding]:
+    """What is stored, and how fresh it is."""
+    if not _has_database(settings):
+        yield Finding(State.NOTE, f"nothing is stored in {settings.home} yet", "`make demo`, or `make up`")
+        return
     with ExitStack() as stack:
         if settings.database_url is None:
             try:
@@ -60,7 +89,6 @@ def examine(settings: Settings) -> Iterator[Finding]:
                 yield Finding(State.BROKEN, f"database: {error}", "mend what its log says, or remove the folder")
                 return
         yield from _database(settings)
-    yield _dbt(settings)
 
 
 def _python() -> Finding:
@@ -122,30 +150,27 @@ def _answers(url: str) -> bool:
 
 
 def _upstreams(settings: Settings) -> Iterator[Finding]:
-    for setting, url, path in (
-        ("BATTLESCOPE_EVEREF_URL", settings.everef_url, "killmails/totals.json"),
-        ("BATTLESCOPE_STATIC_DATA_URL", settings.static_data_url, "tranquility/latest.jsonl"),
-        ("BATTLESCOPE_ESI_URL", settings.esi_url, "fw/systems"),
-        ("BATTLESCOPE_KILLMAIL_FEED_URL", settings.killmail_feed_url, "ephemeral/sequence.json"),
+    """Asks every upstream as BattleScope itself does: nothing before it expires, and not while it wants to rest."""
+    known = sources(settings)
+    for setting, source, path in (
+        ("BATTLESCOPE_EVEREF_URL", known.everef, "killmails/totals.json"),
+        ("BATTLESCOPE_STATIC_DATA_URL", known.ccp, "tranquility/latest.jsonl"),
+        ("BATTLESCOPE_ESI_URL", known.esi, "fw/systems"),
+        ("BATTLESCOPE_KILLMAIL_FEED_URL", known.zkillboard, "ephemeral/sequence.json"),
     ):
         mend = f"check the network, or set {setting} to a mirror or a folder in the same layout"
-        if not url.startswith(("http://", "https://")):
-            folder = Path(url.removeprefix("file://"))
-            yield (
-                Finding(State.OK, f"{folder} is a folder")
-                if folder.is_dir()
-                else Finding(State.BROKEN, f"{setting}: {folder} is no folder", mend)
-            )
-            continue
+        if (settings.home / REMEMBERED).exists():
+            mend = "`make demo` serves it"
         try:
-            agent = {"User-Agent": settings.user_agent}
-            response = httpx.head(f"{url.rstrip('/')}/{path}", headers=agent, timeout=10, follow_redirects=True)
-        except httpx.HTTPError as error:
+            found = replace(source, patience_seconds=PATIENCE_SECONDS).fetch(path)
+        except SourceError as error:
             # What is stored is still served, so this breaks nothing but the filling.
-            yield Finding(State.NOTE, f"{url} cannot be reached ({error})", mend)
+            yield Finding(State.NOTE, f"{error}", mend)
             continue
-        state = State.OK if response.is_success else State.NOTE
-        yield Finding(state, f"{url} answers with status {response.status_code}", "" if response.is_success else mend)
+        if found is None:
+            yield Finding(State.NOTE, f"{source.url} has no {path}", mend)
+        else:
+            yield Finding(State.OK, f"{source.url} answers")
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -157,7 +182,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             schema = _schema(settings, connection)
             yield schema
             if schema.state is State.OK:
-                yield from _days(connection)
+                yield _days(connection)
                 yield from _sources(connection, datetime.now(UTC))
     except psycopg.OperationalError as error:
         mend = "start that server, correct BATTLESCOPE_DATABASE_URL, or (embedded) run `battlescope migrate`"
@@ -181,58 +206,32 @@ def _schema(settings: Settings, connection: psycopg.Connection[tuple[object, ...
     return Finding(State.OK, f"the schema is up to date ({head})")
 
 
-def _days(connection: psycopg.Connection[tuple[object, ...]]) -> Iterator[Finding]:
-    stored, absent, mails, quarantined, short, newest = summary(connection)
-    if not stored:
-        yield Finding(State.NOTE, "no day is stored", "`battlescope backfill --start DAY --end DAY`, or `make demo`")
-        return
-    yield Finding(State.OK, f"{stored} days with {mails} mails are stored, the newest is {newest}")
-    if absent:
-        yield Finding(State.NOTE, f"{absent} days have no file upstream", "`battlescope backfill` asks again")
-    if short:
-        mend = "EVE Ref adds late mails: `battlescope backfill` these days again"
-        yield Finding(State.NOTE, f"{short} days hold fewer mails than EVE Ref's totals say", mend)
-    if quarantined:
-        mend = "raw.quarantined_mails says which and why"
-        yield Finding(State.NOTE, f"{quarantined} mails are in quarantine", mend)
+def _days(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
+    found = summary(connection)
+    if not found.days_stored:
+        return Finding(State.NOTE, "no day is stored", "`battlescope backfill --start DAY --end DAY`, or `make demo`")
+    return Finding(
+        State.OK,
+        f"{found.days_stored} days with {found.mails_stored} mails are stored, the newest is {found.newest_day}",
+    )
 
 
 def _sources(connection: psycopg.Connection[tuple[object, ...]], now: datetime) -> Iterator[Finding]:
-    """How fresh every source is, against what is promised of it."""
-    for source, day in newest_days(connection).items():
-        if day is not None and now - datetime(day.year, day.month, day.day, tzinfo=UTC) > DAYS_LATE:
-            what = f"{source}: the newest day is {day}, a day is promised to be here two days after its end"
-            yield Finding(State.NOTE, what, "`battlescope backfill` the days since; `up` does so every morning")
+    """How fresh every source is, against what is promised of it, and what it lacks."""
     known = source_fetches(connection)
     for source, promise in PROMISES.items():
         yield source_finding(source, promise, known.get(source), now)
+    for source, what in shortfalls(connection):
+        yield Finding(State.NOTE, f"{source}: {what}")
 
 
 def source_finding(source: str, promise: Promise, known: SourceFetch | None, now: datetime) -> Finding:
     """How fresh a source is."""
-    every = f"read every {_span(promise.every)}"
-    mend = "`battlescope up` reads it by itself; the Dagster UI says why a run or tick did not"
-    if known is None:
-        return Finding(State.NOTE, f"{source}: never read; to be {every}", mend)
-    error = f"; the last attempt failed: {known.last_error}" if known.last_error else ""
-    if known.last_success_at is None:
-        return Finding(State.NOTE, f"{source}: never read, to be {every}{error}", mend)
-    age = f"{source}: read {_span(now - known.last_success_at)} ago, {every}"
-    as_of = f"; it was as of {known.as_of:%Y-%m-%d %H:%M} UTC" if known.as_of else ""
-    if is_stale(known.last_success_at, promise, now):
-        promised = f", promised to be at most {_span(promise.fresh_for)} old"
-        return Finding(State.NOTE, f"{age}{promised}{as_of}{error}", mend)
-    return Finding(State.OK, f"{age}{as_of}{error}")
-
-
-def _span(length: timedelta) -> str:
-    """A length of time for people."""
-    if length < timedelta(minutes=1):
-        return f"{length.total_seconds():.0f} s"
-    minutes = round(length.total_seconds() / 60)
-    if minutes < 2 * 60:  # two hours
-        return f"{minutes} min"
-    return f"{minutes / 60:.0f} h" if minutes < 2 * 24 * 60 else f"{minutes / 60 / 24:.0f} days"
+    what = sentence(source, promise, known, now)
+    if is_stale(promise, known, now):
+        mend = "`battlescope up` reads it by itself; the Dagster UI says why a run or tick did not"
+        return Finding(State.NOTE, what, mend)
+    return Finding(State.OK, what)
 
 
 def _dagster(settings: Settings) -> Finding:

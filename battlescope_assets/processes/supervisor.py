@@ -18,7 +18,7 @@ import httpx
 from battlescope_assets.processes import children
 from battlescope_assets.processes.database import migrate
 from battlescope_assets.processes.postgres import owned_postgres
-from battlescope_assets.settings import Settings
+from battlescope_assets.settings import REMEMBERED, Settings
 
 Say = Callable[[str], None]
 Answers = Callable[[], bool]
@@ -107,10 +107,14 @@ def serve(
                 if upstream is not None:
                     port = free_port()
                     url = f"http://{LOOPBACK}:{port}"
-                    environment["BATTLESCOPE_EVEREF_URL"] = url
-                    environment["BATTLESCOPE_KILLMAIL_FEED_URL"] = url
-                    environment["BATTLESCOPE_ESI_URL"] = url
-                    environment["BATTLESCOPE_STATIC_DATA_URL"] = f"{url}/static-data"
+                    addresses = {
+                        "BATTLESCOPE_EVEREF_URL": url,
+                        "BATTLESCOPE_KILLMAIL_FEED_URL": url,
+                        "BATTLESCOPE_ESI_URL": url,
+                        "BATTLESCOPE_STATIC_DATA_URL": f"{url}/static-data",
+                    }
+                    environment |= addresses
+                    _remember(settings, addresses)
                     running.start(Service("upstream", [*upstream, "--port", str(port)], _port_answers(LOOPBACK, port)))
                     running.wait_until_all_answer(progress)
                 running.start(Service("code", ["code"], _port_answers(LOOPBACK, code_port)))
@@ -135,6 +139,12 @@ def serve(
         except Stopped:
             say("Stopping …")
     say("Stopped.")
+
+
+def _remember(settings: Settings, addresses: Mapping[str, str]) -> None:
+    """Leaves the settings of this home where commands that are given only the home find them."""
+    remembered = {"BATTLESCOPE_FIRST_DAY": settings.first_day.isoformat(), **addresses}
+    (settings.home / REMEMBERED).write_text("".join(f"{name}={value}\n" for name, value in remembered.items()))
 
 
 class Running:

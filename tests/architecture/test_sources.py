@@ -16,8 +16,9 @@ def span(text: str) -> timedelta:
 
 def test_every_source_is_listed_with_its_promise() -> None:
     page = (REPOSITORY / "docs" / "sources.md").read_text()
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| `raw/(\w+)` \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| `(\w+/\w+)` \|$", page, re.MULTILINE)
     listed = {source: (upstream, span(every), span(stale), asset) for source, upstream, every, stale, asset in rows}
     assert listed == {
-        source: (promise.upstream, promise.every, promise.fresh_for, source) for source, promise in PROMISES.items()
+        source: (promise.upstream, promise.every, promise.fresh_for, f"{promise.schema}/{source}")
+        for source, promise in PROMISES.items()
     }

@@ -84,6 +84,7 @@ def mornings(warehouse: Warehouse, tmp_path: Path, tmp_path_factory: pytest.Temp
             "truncate raw.killmail_days, raw.killmail_day_requests, raw.killmails, raw.killmail_attackers, "
             "raw.killmail_items, raw.killmail_index"
         )
+        connection.execute("insert into core.static_data_builds values (1, 'tests', now()) on conflict do nothing")
     folder = tmp_path_factory.getbasetemp() / "completeness"  # one for all tests: a war is drawn once
     virtual_time = VirtualTime()
     catalogue = Catalogue(War(read_snapshot(), 3, 100), FIRST, LAST, folder, mails_come_late=True, now=virtual_time.now)

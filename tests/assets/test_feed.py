@@ -45,6 +45,7 @@ TABLES = (
     "raw.killmails", "raw.killmail_attackers", "raw.killmail_items", "raw.killmail_index", "raw.killmail_zkb",
     "core.killmail_values", "core.battles", "core.battle_details",
 )  # fmt: skip
+BUILD = 1
 NOT_CONTENT = {"created_at", "updated_at", "valued_at", "slug"}
 """Clocks, and what is given when a battle is first published."""
 
@@ -84,17 +85,20 @@ def databases(server: Settings) -> Databases:
         name = f"feed_{next(numbers)}"
         with psycopg.connect(urlsplit(database_url(server))._replace(path="/postgres").geturl(), autocommit=True) as c:
             c.execute(sql.SQL("create database {} template empty").format(sql.Identifier(name)))
-        return Warehouse(urlsplit(database_url(server))._replace(path=f"/{name}").geturl())
+        warehouse = Warehouse(urlsplit(database_url(server))._replace(path=f"/{name}").geturl())
+        with warehouse.transaction() as connection:
+            connection.execute("insert into core.static_data_builds values (%s, 'tests', now())", [BUILD])
+        return warehouse
 
     return make
 
 
 @lru_cache
 def world() -> World:
-    """The map; these databases have no static data."""
+    """The map, which these databases only seem to have."""
     data = read_snapshot()
     return World(
-        None, combat_world(data), {system.solar_system_id: system.security_class for system in data.solar_systems}
+        BUILD, combat_world(data), {system.solar_system_id: system.security_class for system in data.solar_systems}
     )
 
 

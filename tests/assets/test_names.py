@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from battlescope_assets.assets.names import Asked, ask_and_keep
-from battlescope_assets.build import RUN_PATIENCE_SECONDS
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.names import MOST_IDS, NAME_LIFETIME, wanted_ids
 from battlescope_assets.io.sources import Source
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.simulator.war import War
+from battlescope_assets.sources import RUN_PATIENCE_SECONDS
 from battlescope_assets.upstream.catalogue import Catalogue
 from battlescope_assets.upstream.server import Upstream, running
 from tests.virtual_time import VirtualTime
@@ -54,9 +55,36 @@ class Registry:
         with self.warehouse.transaction() as connection:
             replace_days(connection, Window.of_day(DAY), {"raw.killmail_attackers": Rows(columns, rows)})
 
-    def wanted(self, now: datetime = NOW) -> list[int]:
+    def fight(self, character_id: int, changed_at: datetime) -> None:
+        """Stores a battle of this pilot."""
         with self.warehouse.transaction() as connection:
-            return wanted_ids(connection, Window.of_day(DAY), now)
+            connection.execute(
+                """
+                insert into core.battles (
+                    battle_id, slug, day, kind, started_at, ended_at, solar_system_id, first_killmail_id,
+                    total_killmails, total_pilots, total_ships_lost, destroyed_isk, dropped_isk, is_decisive,
+                    outcome_reason, systems, alliance_ids, corporation_ids, content_sha256, created_at, updated_at
+                )
+                values (
+                    %(id)s, %(id)s, '2020-01-01', 'skirmish', '2020-01-01 12:00Z', '2020-01-01 12:00Z', 1, 1,
+                    2, 2, 2, 0, 0, false, '', '[]', '{}', '{}', '', %(changed_at)s, %(changed_at)s
+                )
+                """,
+                {"id": UUID(int=character_id), "changed_at": changed_at},
+            )
+            connection.execute(
+                """
+                insert into core.battle_details
+                values (
+                    %s, array[%s], '{1}', '{1}', '{1}', '{1}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '[]', '[]'
+                )
+                """,
+                [UUID(int=character_id), character_id],
+            )
+
+    def wanted(self, now: datetime = NOW, since: datetime | None = None) -> list[int]:
+        with self.warehouse.transaction() as connection:
+            return wanted_ids(connection, Window.of_day(DAY), since, now)
 
     def ask(self, now: datetime = NOW) -> Asked:
         return ask_and_keep(self.esi, self.warehouse, self.wanted(now), now)
@@ -75,7 +103,9 @@ class Registry:
 @pytest.fixture
 def registry(warehouse: Warehouse, upstream: Upstream, tmp_path: Path, virtual_time: VirtualTime) -> Registry:
     with warehouse.transaction() as connection:
-        connection.execute("truncate app.entity_names, app.unknown_entities, raw.killmail_attackers")
+        connection.execute(
+            "truncate app.entity_names, app.unknown_entities, raw.killmail_attackers, core.battles cascade"
+        )
     upstream.requests.clear()
     upstream.faults.heal()
     war_names = upstream.catalogue._war.names  # whom the war knows is what is asked here
@@ -133,6 +163,20 @@ def test_an_old_name_is_asked_for_again_after_the_nameless(registry: Registry) -
     assert registry.wanted(later) == [second, first]
     registry.ask(later)
     assert registry.wanted(later) == []
+
+
+def test_only_battles_that_changed_since_are_looked_at_and_whatever_is_unknown(registry: Registry) -> None:
+    hour = timedelta(hours=1)
+    old, new, unknown = registry.known[:3]
+    registry.fight(old, NOW - 100 * hour)
+    registry.fight(new, NOW - 2 * hour)
+    assert registry.wanted() == [old, new]  # nobody looked before
+    assert registry.wanted(since=NOW - 26 * hour) == [new]  # a transaction may have taken long
+    assert registry.wanted(since=NOW + 23 * hour) == []
+    with registry.warehouse.transaction() as connection:
+        connection.execute("insert into app.unknown_entities values (%s, 1, %s, %s)", [unknown, NOW - hour, NOW])
+    assert registry.wanted(since=NOW + 23 * hour) == [unknown]
+    assert registry.wanted(NOW - hour, since=NOW + 23 * hour) == []
 
 
 def test_what_is_refused_too_often_waits_for_the_next_run(registry: Registry) -> None:

@@ -18,8 +18,9 @@ import pytest
 
 from battlescope_assets.assets.snapshot_archives import ARCHIVES, fill_day
 from battlescope_assets.assets.snapshots import READABLE, Read, build_snapshots, read_live
+from battlescope_assets.domain.freshness import SourceFetch
 from battlescope_assets.domain.snapshots import KINDS, SnapshotError
-from battlescope_assets.io.freshness import SourceFetch, source_fetches
+from battlescope_assets.io.freshness import source_fetches
 from battlescope_assets.io.snapshots import ESI_PATHS
 from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Warehouse

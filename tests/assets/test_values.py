@@ -1,13 +1,17 @@
 """Values in PostgreSQL: re-pricing makes versions, unchanged values none, and ESI's list comes where no market is."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import numpy as np
 import pytest
 
+from battlescope_assets.assets.completeness import archive_days_schedule
+from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.values import revalue
 from battlescope_assets.domain.killmail import (
     ATTACKER_COLUMNS,
@@ -19,8 +23,10 @@ from battlescope_assets.domain.killmail import (
 )
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import ONE_DAY, Window
+from battlescope_assets.io.sources import Source
 from battlescope_assets.io.values import read_differences
 from battlescope_assets.io.warehouse import Change, Rows, Warehouse, replace_days
+from battlescope_assets.partitions import daily_partitions, tags_of_days
 from tests.bodies import body, encoded
 
 DAY = date(2026, 9, 15)
@@ -64,6 +70,10 @@ class Books:
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with self.warehouse.transaction() as connection:
             return connection.execute(query.encode()).fetchall()
+
+    def execute(self, statement: str) -> None:
+        with self.warehouse.transaction() as connection:
+            connection.execute(statement.encode())
 
     def totals(self) -> list[tuple[int, int, int]]:
         """(killmail, version, total) of what counts."""
@@ -178,3 +188,40 @@ def test_values_are_laid_beside_zkillboards(books: Books) -> None:
     with books.warehouse.transaction() as connection:
         assert read_differences(connection, DAY) == (2, 0.75, 1, 1)
         assert read_differences(connection, DAY + ONE_DAY) == (0, None, 0, 0)
+
+
+def test_the_first_version_of_a_month_waits_for_no_reader(books: Books) -> None:
+    books.revalue()
+    books.execute("drop table if exists core.killmail_value_versions_2026_09")
+    books.market(DAY, rifter=300)
+    with books.warehouse.transaction() as reader:
+        reader.execute("select count(*) from core.killmail_value_versions")
+        with books.warehouse.transaction() as connection:
+            connection.execute("set local lock_timeout = '1s'")
+            revalue(connection, DAY, WORLD)
+    assert books.old() == [(1, 1, 450), (2, 1, 450)]
+
+
+def test_mails_valued_before_there_were_flags_are_valued_again_by_the_daily_schedule(
+    books: Books, tmp_path: Path
+) -> None:
+    books.revalue()
+    books.execute("update core.killmail_values set is_npc = null, is_solo = null, is_awox = null where killmail_id = 1")
+    schedule = archive_days_schedule(dg.AssetSelection.assets(build_killmails(daily_partitions(DAY))), DAY)
+
+    def asked() -> list[tuple[list[dg.AssetKey] | None, dict[str, str]]]:
+        resources = {"everef": Source(f"{tmp_path}", "tests", tmp_path / "cache"), "warehouse": books.warehouse}
+        with (
+            dg.DagsterInstance.ephemeral() as instance,
+            dg.build_schedule_context(
+                instance, datetime(2026, 9, 30, 5, 30, tzinfo=UTC), resources=resources
+            ) as context,
+        ):
+            requests = schedule.evaluate_tick(context).run_requests or ()
+        return [(list(r.asset_selection) if r.asset_selection else None, dict(r.tags)) for r in requests]
+
+    [(everything, _), (selection, tags)] = asked()
+    assert (everything, selection) == (None, [dg.AssetKey(["core", "killmail_values"])])
+    assert tags.items() >= tags_of_days(DAY, DAY).items()
+    books.revalue()
+    assert len(asked()) == 1

@@ -11,6 +11,7 @@ from dbt.cli.main import dbtRunner
 
 from battlescope_assets.assets.marts import SETTINGS_OF_MODELS
 from battlescope_assets.domain.freshness import PROMISES
+from battlescope_assets.domain.snapshots import KINDS
 from battlescope_assets.settings import REPOSITORY, Settings
 
 PROJECT = REPOSITORY / "dbt_project"
@@ -182,13 +183,13 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
         "battles": "core/battles",
         "names": "app/entity_names",
         "source_fetches": "raw/source_fetches",
-    } | {source: f"raw/{source}" for source in PROMISES}
+    } | {source: f"raw/{source}" for source in (*KINDS, "market_orders")}
 
 
 def test_vars_of_settings_are_their_defaults() -> None:
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text())
     ours = {name: Settings.model_fields[name].default for name in SETTINGS_OF_MODELS}
-    assert {name: value for name, value in project["vars"].items() if name != "fresh_for_seconds"} == ours
+    assert {name: value for name, value in project["vars"].items() if not name.startswith("fresh_")} == ours
 
 
 def test_sources_stay_fresh_as_long_as_promised() -> None:
@@ -196,6 +197,7 @@ def test_sources_stay_fresh_as_long_as_promised() -> None:
     assert project["vars"]["fresh_for_seconds"] == {
         source: promise.fresh_for.total_seconds() for source, promise in PROMISES.items()
     }
+    assert set(project["vars"]["fresh_by_content"]) == {s for s, promise in PROMISES.items() if promise.by_content}
 
 
 def test_the_page_of_marts_lists_the_contracts(models: dict[str, Node]) -> None:

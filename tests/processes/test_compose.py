@@ -12,14 +12,21 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import PostgresDsn
 
+from battlescope_assets.io.universe import stored_build
+from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.processes import children
+from battlescope_assets.processes.database import unbuilt_marts
 from battlescope_assets.processes.supervisor import free_port
-from battlescope_assets.settings import REPOSITORY
+from battlescope_assets.settings import REPOSITORY, Settings
 from tests.processes.servers import tcp_server
 
 PORTS = {"8000": str(free_port()), "3000": str(free_port()), "4000": str(free_port())}
 """The containers' ports, and those that stand in for them here, where all share one address."""
+UPSTREAMS = (
+    "BATTLESCOPE_EVEREF_URL", "BATTLESCOPE_STATIC_DATA_URL", "BATTLESCOPE_ESI_URL", "BATTLESCOPE_KILLMAIL_FEED_URL",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +84,14 @@ def test_every_command_and_every_health_check_works(services: dict[str, Any], tm
             "BATTLESCOPE_API_PORT": PORTS["8000"],
             "BATTLESCOPE_DAGSTER_PORT": PORTS["3000"],
             "BATTLESCOPE_CODE_PORT": PORTS["4000"],
+            **dict.fromkeys(UPSTREAMS, os.fspath(tmp_path / "nothing")),
         }
         with container(ours["migrate"], environment, tmp_path / "migrate.log") as migrate:
-            assert migrate.wait(60) == 0, (tmp_path / "migrate.log").read_text()
+            assert migrate.wait(300) == 0, (tmp_path / "migrate.log").read_text()
+        settings = Settings(home=tmp_path, database_url=PostgresDsn(url))
+        with Warehouse(url).transaction() as connection:
+            assert stored_build(connection) is not None
+        assert unbuilt_marts(settings) == []
         with (
             container(ours["code"], environment, tmp_path / "code.log") as code,
             container(ours["api"], environment, tmp_path / "api.log") as api,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
 from pydantic import PostgresDsn
 from sqlalchemy.engine import make_url
 
@@ -15,6 +16,7 @@ from battlescope_assets.processes.database import (
     database_url,
     dbt_environment,
     migrate,
+    migrations,
     sqlalchemy_url,
     without_password,
 )
@@ -61,6 +63,34 @@ def test_migrating_again_changes_nothing(elsewhere: str) -> None:
     migrate(settings(elsewhere))
     with psycopg.connect(elsewhere) as connection:
         assert connection.execute("select count(*) from raw.killmail_index").fetchone() == (1,)
+
+
+def test_what_was_known_of_sources_moves_into_their_ledger(elsewhere: str) -> None:
+    older = settings(elsewhere.replace("/war", "/older"))
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute("create database older")
+    command.upgrade(migrations(older), "0005")
+    with psycopg.connect(database_url(older)) as connection:
+        connection.execute(
+            "insert into raw.feed_position "
+            "values (true, 1, 1, false, '2026-09-15 12:00Z', '2026-09-15 12:00Z', null, 0, 0, 0, 0)"
+        )
+        for day, status, sha256 in (("2026-09-13", "stored", 64 * "0"), ("2026-09-14", "absent", None)):
+            connection.execute(
+                "insert into raw.killmail_days values (%s, 'x', %s, %s, null, 0, 0, 1, '2026-09-15 05:30Z')",
+                [day, status, sha256],
+            )
+        connection.execute("insert into core.static_data_builds values (1, 'x', '2026-09-15 11:42Z')")
+    migrate(older)
+    with psycopg.connect(database_url(older), options="-c timezone=UTC") as connection:
+        found = connection.execute(
+            "select source, last_success_at::text, as_of::text, last_error from raw.source_fetches order by 1"
+        ).fetchall()
+    assert found == [
+        ("killmail_feed", "2026-09-15 12:00:00+00", None, None),
+        ("killmails", "2026-09-15 05:30:00+00", "2026-09-14 00:00:00+00", None),
+        ("static_data", "2026-09-15 11:42:00+00", "2026-09-15 11:42:00+00", None),
+    ]
 
 
 def test_a_server_that_is_not_there_is_said_in_a_sentence_without_the_password(tmp_path: Path) -> None:

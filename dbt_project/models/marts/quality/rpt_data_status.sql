@@ -30,48 +30,24 @@ last_days as (
     left join killmail_days on killmail_days.day = series.day::date
 ),
 
-newest_days as (
-    select 'killmails' as source, max(day) as day
-    from killmail_days
-    where status = 'stored'
-    union all
-    select 'market_history', max(day)
-    from {{ ref('stg_market_history__days') }}
-    where status = 'stored'
-),
-
 promised as (
 {%- for source, seconds in var('fresh_for_seconds').items() %}
-    select '{{ source }}' as source, interval '{{ seconds }} seconds' as fresh_for
+    select
+        '{{ source }}' as source,
+        interval '{{ seconds }} seconds' as fresh_for,
+        {{ source in var('fresh_by_content') }} as is_by_content
     {{- ' union all' if not loop.last }}
 {%- endfor %}
 ),
 
-fetched as (
-    select
-        source,
-        last_success_at
-    from {{ ref('stg_source_fetches__sources') }}
-    union all
-    select
-        'killmail_feed',
-        read_at
-    from {{ ref('stg_killmail_feed__position') }}
-),
-
--- A day is published in the hours after it ended: two days after its end, the next one is late.
 stale as (
-    select source
-    from newest_days
-    where day is null or day + 3 <= ({{ current_timestamp() }} at time zone 'UTC')
-    union all
-    select 'static_data'
-    where not exists (select from {{ ref('stg_static_data__builds') }})
-    union all
     select promised.source
     from promised
-    left join fetched on fetched.source = promised.source
-    where fetched.last_success_at is null or {{ current_timestamp() }} - fetched.last_success_at > promised.fresh_for
+    left join {{ ref('stg_source_fetches__sources') }} as fetched on fetched.source = promised.source
+    cross join lateral (
+        select case when promised.is_by_content then fetched.as_of else fetched.last_success_at end as fresh_at
+    ) as judged
+    where judged.fresh_at is null or {{ current_timestamp() }} - judged.fresh_at > promised.fresh_for
 ),
 
 status as (

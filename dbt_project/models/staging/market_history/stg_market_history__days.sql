@@ -1,4 +1,0 @@
-select
-    day,
-    status
-from {{ source('market_history', 'market_history_days') }}
