@@ -1,11 +1,13 @@
 """Assembles the Dagster definitions from settings: the only place that knows every asset, resource and job."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
 from battlescope_assets.assets.event_log import prune_event_log_schedule
-from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
+from battlescope_assets.assets.feed import KILLMAIL_FEED, Follower, build_feed_sensor
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
@@ -39,6 +41,8 @@ EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
 FEED_SECONDS_BETWEEN_REQUESTS = 0.1
 """zKillboard asks for no more than ten a second."""
+FEED_SECONDS_AFTER_MISSING = 6.0
+"""Its rule after a 404."""
 TICK_PATIENCE_SECONDS = 10.0
 """A tick that waits holds up the other sensors; the next one comes soon."""
 RUN_PATIENCE_SECONDS = 90.0
@@ -64,8 +68,10 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         settings.user_agent,
         settings.home / "cache" / "zkillboard",
         seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
-        patience_seconds=TICK_PATIENCE_SECONDS,
+        seconds_after_missing=FEED_SECONDS_AFTER_MISSING,
+        patience_seconds=RUN_PATIENCE_SECONDS,
     )
+    feed = replace(zkillboard, patience_seconds=TICK_PATIENCE_SECONDS)
     return dg.Definitions(
         assets=[static_data, KILLMAIL_FEED, *days, *snapshots, archives, entity_names, *marts],
         jobs=[
@@ -76,7 +82,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        sensors=[ended_battles, build_feed_sensor(zkillboard, warehouse, settings, LAND_DAYS)],
+        sensors=[ended_battles, build_feed_sensor(Follower(feed, warehouse, settings), LAND_DAYS)],
         asset_checks=[days_are_complete],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),

@@ -72,12 +72,14 @@ class Etiquette(NamedTuple):
         folder: where its state stands.
         most_at_once: how many requests may be under way.
         seconds_between_requests: how far their starts lie apart.
+        seconds_after_missing: how long the upstream rests after a 404.
         clock: the machine's.
     """
 
     folder: Path
     most_at_once: int
     seconds_between_requests: float
+    seconds_after_missing: float
     clock: Clock
 
     @contextmanager
@@ -133,6 +135,7 @@ class Etiquette(NamedTuple):
 
         * Retry-After with any refusal: all paths of the token bucket that the answer names, else of the upstream.
         * 420, 429 without it: the upstream (or bucket) rests `TOO_MANY_SECONDS`, or until the error limit is reset.
+        * 404: the upstream rests `seconds_after_missing`.
         * Few tokens left: paths of this bucket rest for its window, after which all tokens are back.
         * Few errors left: the upstream rests until the limit is reset.
         """
@@ -150,6 +153,8 @@ class Etiquette(NamedTuple):
                     self._rest(state, scope, asked, f"{said} and asked to be left alone for {asked:.0f} s")
                 elif status == HTTPStatus.TOO_MANY_REQUESTS:
                     self._rest(state, scope, TOO_MANY_SECONDS, said)
+                if status == HTTPStatus.NOT_FOUND and self.seconds_after_missing:
+                    self._rest(state, "", self.seconds_after_missing, f"it had no {path}")
                 if status == ERROR_LIMITED:
                     self._rest(state, "", errors.reset_seconds if errors else ERROR_LIMITED_SECONDS, said)
             most_cost = MOST_TOKENS_AN_ANSWER * self.most_at_once

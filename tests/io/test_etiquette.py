@@ -23,7 +23,7 @@ from battlescope_assets.io.etiquette import (
     Etiquette,
     WaitError,
 )
-from battlescope_assets.io.sources import Source, SourceError, UnavailableError
+from battlescope_assets.io.sources import DeferredError, Source, SourceError, UnavailableError
 from battlescope_assets.upstream.esi import BUCKET_WINDOW, BUCKETS, TOKENS
 from battlescope_assets.upstream.faults import Fault, FaultKind
 from battlescope_assets.upstream.server import Request, Upstream
@@ -81,8 +81,8 @@ def test_a_long_wait_is_told_in_one_sentence_and_holds_for_all(
     if wait == "few errors left":
         why = "only 90 errors are left of its error limit"
     assert str(raised.value) == f"{upstream.url}/{CAMPAIGNS} is not asked before {until:%Y-%m-%d %H:%M:%S} UTC: {why}"
-    not_before = raised.value.not_before
-    assert not_before == until
+    assert isinstance(raised.value, DeferredError)
+    assert raised.value.not_before == until
     for call in (lambda: hasty.get("sovereignty/systems"), lambda: hasty.post("universe/names", b"[]")):
         with pytest.raises(UnavailableError):
             replace(hasty, patience_seconds=0).get(CAMPAIGNS)
@@ -205,7 +205,7 @@ def test_a_day_of_faults_at_esi(upstream: Upstream, source: Source, virtual_time
 
 
 def test_turns_are_as_many_as_may_be_under_way(tmp_path: Path) -> None:
-    etiquette = Etiquette(tmp_path, most_at_once=2, seconds_between_requests=0, clock=Clock())
+    etiquette = Etiquette(tmp_path, most_at_once=2, seconds_between_requests=0, seconds_after_missing=0, clock=Clock())
     both_inside, third_was_refused = threading.Barrier(3), threading.Event()
 
     def hold() -> None:
@@ -230,9 +230,10 @@ def test_a_process_that_is_killed_gives_its_turn_back(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from battlescope_assets.io.clock import Clock;"
         "from battlescope_assets.io.etiquette import Etiquette\n"
-        "with Etiquette(Path(sys.argv[1]), 1, 0, Clock()).turn('a', float('inf')): print('mine', flush=True); input()"
+        "with Etiquette(Path(sys.argv[1]), 1, 0, 0, Clock()).turn('a', float('inf')):"
+        "    print('mine', flush=True); input()"
     )
-    etiquette = Etiquette(tmp_path, most_at_once=1, seconds_between_requests=0, clock=Clock())
+    etiquette = Etiquette(tmp_path, most_at_once=1, seconds_between_requests=0, seconds_after_missing=0, clock=Clock())
     with subprocess.Popen(
         [sys.executable, "-c", program, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:

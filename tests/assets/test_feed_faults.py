@@ -1,0 +1,295 @@
+"""Following the feed of the local upstream over HTTP: whatever goes wrong there, every mail lands once.
+
+Time is virtual: what waits, waits in it, and the upstream's request log has its seconds.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import dagster as dg
+import msgspec
+import pytest
+
+from battlescope_assets.assets.feed import Follower, build_feed_sensor
+from battlescope_assets.build import FEED_SECONDS_AFTER_MISSING, FEED_SECONDS_BETWEEN_REQUESTS, TICK_PATIENCE_SECONDS
+from battlescope_assets.domain.feed import RETRIES, Position
+from battlescope_assets.io import sources
+from battlescope_assets.io.etiquette import TOO_MANY_SECONDS
+from battlescope_assets.io.feed import FeedState, Pace, write_state
+from battlescope_assets.io.sources import Source
+from battlescope_assets.io.static_data import read_snapshot
+from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.settings import Settings
+from battlescope_assets.simulator.war import War
+from battlescope_assets.upstream.catalogue import Catalogue
+from battlescope_assets.upstream.faults import Fault, FaultKind
+from battlescope_assets.upstream.server import Upstream, running
+from tests.assets.followed import Content, Databases, content, world
+from tests.virtual_time import VirtualTime
+
+BEGINNING = datetime(2026, 9, 21, 13, 52, 30, tzinfo=UTC)
+FIRST_READ, UNUSED, UPLOADED_ANEW = 96_000_090, 96_000_180, 96_000_174
+"""Numbers of this war's feed: 100 documents are out at the beginning, one number never comes, one comes again."""
+END = BEGINNING + timedelta(hours=1)
+SECONDS_BETWEEN_TICKS = 5.0
+DOCUMENTS, SEQUENCE, EVERYTHING = "ephemeral/[0-9]*", "ephemeral/sequence.json", "*"
+
+
+class Ticked(NamedTuple):
+    """What a tick shows in Dagster's pages."""
+
+    message: str
+    """Why it brought nothing, or not all."""
+    mails_new: int
+
+
+class Followed:
+    """The feed of the local upstream, its sensor and what was stored."""
+
+    def __init__(
+        self, upstream: Upstream, time: VirtualTime, warehouse: Warehouse, home: Path, instance: dg.DagsterInstance
+    ) -> None:
+        self.upstream, self.time, self.warehouse, self.instance = upstream, time, warehouse, instance
+        source = Source(
+            upstream.url,
+            "tests",
+            home / "cache",
+            seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
+            seconds_after_missing=FEED_SECONDS_AFTER_MISSING,
+            patience_seconds=TICK_PATIENCE_SECONDS,
+            clock=time.clock,
+        )
+        self.follower = Follower(source, warehouse, Settings(home=home), clock=time.now, world=world())
+        self.sensor = build_feed_sensor(self.follower, "land_days")
+        with warehouse.transaction() as connection:
+            write_state(connection, FeedState(Position.at(FIRST_READ), time.now()))
+
+    def tick(self) -> Ticked:
+        with dg.build_sensor_context(self.instance) as context:
+            result = self.sensor.evaluate_tick(context)
+        self.time.pass_by(SECONDS_BETWEEN_TICKS)
+        if not result.asset_events:
+            return Ticked(result.skip_message or "", 0)
+        [event] = result.asset_events
+        assert isinstance(event, dg.AssetMaterialization)
+        trouble = event.metadata.get("trouble")
+        mails_new = event.metadata["mails_new"].value
+        assert isinstance(mails_new, int)
+        return Ticked(f"{trouble.value}" if trouble else "", mails_new)
+
+    def follow_to_the_end(self) -> None:
+        """Ticks, few of them, until all that is out at the end is read."""
+        self.follower.pace = Pace()
+        while (seconds := (END - self.time.now()).total_seconds()) > SECONDS_BETWEEN_TICKS:
+            self.tick()
+            self.time.pass_by(min(RETRIES[0].total_seconds(), seconds) - SECONDS_BETWEEN_TICKS)
+        for _ in range(4):
+            self.tick()
+            self.time.wall_seconds = END.timestamp()  # nothing new comes meanwhile
+
+    def statuses_within(self, seconds: float, statuses: set[int]) -> list[tuple[float, str]]:
+        """Requests received so soon after an answer of these statuses: after how many seconds, and for what."""
+        asked = self.upstream.requests
+        return [
+            (later.received_seconds - refused.received_seconds, later.path)
+            for place, refused in enumerate(asked)
+            if refused.status in statuses
+            for later in asked[place + 1 :]
+            if later.received_seconds - refused.received_seconds < seconds
+        ]
+
+
+@pytest.fixture(scope="module")
+def war() -> War:
+    return War(read_snapshot(), seed=1, mails_per_day=300)
+
+
+class At(NamedTuple):
+    """Where a feed is followed."""
+
+    war: War
+    folder: Path
+    databases: Databases
+    instance: dg.DagsterInstance
+
+    def follow(self, home: Path) -> Iterator[Followed]:
+        """One that begins now."""
+        time = VirtualTime()
+        time.wall_seconds = BEGINNING.timestamp()
+        catalogue = Catalogue(self.war, BEGINNING.date(), None, self.folder, now=time.now)
+        with running(catalogue, monotonic=time.clock.monotonic) as upstream:
+            yield Followed(upstream, time, self.databases(), home, self.instance)
+
+
+@pytest.fixture(scope="module")
+def at(war: War, tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> Iterator[At]:
+    with dg.DagsterInstance.ephemeral() as instance:
+        yield At(war, tmp_path_factory.mktemp("upstream"), databases, instance)
+
+
+@pytest.fixture
+def followed(at: At, tmp_path: Path) -> Iterator[Followed]:
+    yield from at.follow(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def clean_run(at: At, tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """What the feed makes when nothing goes wrong."""
+    [undisturbed] = [followed for followed in at.follow(tmp_path_factory.mktemp("clean")) if _ends(followed)]
+    return content(undisturbed.warehouse)
+
+
+def _ends(followed: Followed) -> bool:
+    followed.follow_to_the_end()
+    return True
+
+
+def test_the_war_has_what_these_tests_are_about(followed: Followed, clean_run: Content) -> None:
+    followed.follow_to_the_end()
+    asked = [request for request in followed.upstream.requests if request.method == "GET"]
+    missing = [request.path for request in asked if request.status == HTTPStatus.NOT_FOUND]
+    assert missing.count(f"/ephemeral/{UNUSED}.json") > 1
+    assert [request.path for request in asked].count(f"/ephemeral/{UPLOADED_ANEW}.json") > 1
+    assert len(clean_run["raw.killmails"]) > 100
+    assert clean_run["core.battles"]
+
+
+def test_nothing_is_asked_for_six_seconds_after_a_missing_number_whatever_becomes_of_the_transaction(
+    followed: Followed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("battlescope_assets.assets.feed.write_state", die)
+        with pytest.raises(KeyboardInterrupt):
+            followed.tick()
+    assert followed.upstream.requests[-1].status == HTTPStatus.NOT_FOUND
+    asked = len(followed.upstream.requests)
+    followed.time.pass_by(0.9)
+    assert re.fullmatch(
+        rf"{followed.upstream.url}/ephemeral/sequence.json is not asked before 2026-09-21 13:\d\d:\d\d UTC: "
+        rf"it had no ephemeral/{UNUSED}.json",
+        followed.tick().message,
+    )
+    assert len(followed.upstream.requests) == asked
+    for _ in range(6):
+        followed.tick()
+    assert len(followed.upstream.requests) > asked
+    assert not followed.statuses_within(FEED_SECONDS_AFTER_MISSING, {404})
+
+
+class Case(NamedTuple):
+    """A fault, what the feed's sensor says of it, and how long nothing may be asked."""
+
+    fault: Fault
+    sentence: str
+    rest_seconds: float = 0.0
+
+
+NO_ANSWER = r"{file} gave no usable answer \({why}\)"
+CUT = r"the connection was cut after \d+ bytes of the body"
+NOT_BEFORE = r"{file} is not asked before 2026-09-21 1[34]:\d\d:\d\d UTC: it answered with status {why}"
+REFUSED = r"{file} {why}"
+HOUR = 3_600
+
+
+def status(code: int, **fields: Any) -> Fault:
+    return Fault("", FaultKind.STATUS, status=code, **fields)
+
+
+CASES = {
+    **{f"{code}": Case(status(code), NO_ANSWER.replace("{why}", f"status {code}")) for code in (500, 502, 503, 504)},
+    "503 with Retry-After": Case(
+        status(503, retry_after_seconds=40), NOT_BEFORE.replace("{why}", "503 and asked to be left alone for 40 s"), 40
+    ),
+    "429 without Retry-After": Case(status(429), NOT_BEFORE.replace("{why}", "429"), TOO_MANY_SECONDS),
+    "429 with Retry-After": Case(
+        status(429, retry_after_seconds=90), NOT_BEFORE.replace("{why}", "429 and asked to be left alone for 90 s"), 90
+    ),
+    **{
+        f"429 with a date, clock {name}": Case(
+            status(429, retry_after_seconds=30, retry_after_is_date=True, clock_ahead_seconds=ahead),
+            NOT_BEFORE.replace("{why}", "429 and asked to be left alone for (29|30) s"),
+            29,
+        )
+        for name, ahead in {"ahead": HOUR, "behind": -HOUR}.items()
+    },
+    "420": Case(
+        status(420, headers={"X-ESI-Error-Limit-Remain": "0", "X-ESI-Error-Limit-Reset": "50"}),
+        NOT_BEFORE.replace("{why}", "420"),
+        50,
+    ),
+    "403": Case(status(403), REFUSED.replace("{why}", "answered with status 403")),
+    "silent": Case(Fault("", FaultKind.SILENT), NO_ANSWER.replace("{why}", r"no whole answer within \S+ s")),
+    "slow": Case(
+        Fault("", FaultKind.SLOW, bytes_per_second=1), NO_ANSWER.replace("{why}", r"no whole answer within \S+ s")
+    ),
+    "reset": Case(Fault("", FaultKind.RESET), NO_ANSWER.replace("{why}", CUT)),
+    "truncated": Case(Fault("", FaultKind.TRUNCATED), NO_ANSWER.replace("{why}", CUT)),
+    "endless": Case(Fault("", FaultKind.OVERSIZE), REFUSED.replace("{why}", "sends more than 33554432 bytes")),
+    "huge": Case(
+        Fault("", FaultKind.OVERSIZE, headers={"Content-Length": "10000000000"}),
+        REFUSED.replace("{why}", "would send 10000000000 bytes; the limit is 33554432"),
+    ),
+    "web page": Case(
+        Fault("", FaultKind.WRONG_CONTENT), NO_ANSWER.replace("{why}", "it sent a web page instead of data")
+    ),
+    "web page said to be JSON": Case(
+        Fault("", FaultKind.WRONG_CONTENT, headers={"Content-Type": "application/json"}),
+        r"{file} (is no document of the feed|names no newest document): JSON is malformed: .*",
+    ),
+    "no gzip": Case(
+        Fault("", FaultKind.AS_EVER, headers={"Content-Encoding": "gzip"}),
+        NO_ANSWER.replace("{why}", "its body is not encoded as its headers say"),
+    ),
+    "clock ahead": Case(Fault("", FaultKind.AS_EVER, clock_ahead_seconds=HOUR), ""),
+}
+MOST_RECOVERY_SECONDS = 60.0
+
+
+@pytest.mark.parametrize("route", [DOCUMENTS, SEQUENCE, EVERYTHING])
+def test_every_fault_is_told_in_a_sentence_and_outlived_and_every_mail_lands_once(
+    followed: Followed, clean_run: Content, route: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two documents a tick, so that there is something to read in every fault."""
+    followed.follower.pace = Pace(most_documents=2)
+    upstream, time = followed.upstream, followed.time
+    file = rf"{upstream.url}/ephemeral/" + (r"\d+\.json" if route == DOCUMENTS else r"sequence\.json")
+    # What is to be given up soon; an answer that is not faulty must be given the time.
+    monkeypatch.setattr(sources, "ANSWER_SECONDS", 0.05 if route == EVERYTHING else 0.4)
+    said, expected, in_time, still_read = {}, {}, {}, {}
+    for name, case in CASES.items():
+        upstream.faults.switch_on(msgspec.structs.replace(case.fault, route=route))
+        place = len(upstream.requests)
+        ticked = followed.tick()
+        said[name] = ticked.message
+        expected[name] = case.sentence.replace("{file}", file)
+        if case.rest_seconds:
+            assert ticked.mails_new == 0
+            [*_, last] = upstream.requests
+            upstream.faults.heal()
+            time.pass_by(max(0.0, case.rest_seconds - SECONDS_BETWEEN_TICKS - TICK_PATIENCE_SECONDS))
+            while followed.tick().mails_new == 0:
+                pass
+            [asked] = [r for r in upstream.requests[upstream.requests.index(last) :]][1:2]
+            in_time[name] = case.rest_seconds <= asked.received_seconds - last.received_seconds < case.rest_seconds + 10
+            continue
+        still_read[name] = ticked.mails_new > 0
+        upstream.faults.heal()
+        healed = time.monotonic_seconds
+        while followed.tick().mails_new == 0:
+            pass
+        in_time[name] = time.monotonic_seconds - healed <= MOST_RECOVERY_SECONDS
+        assert len(upstream.requests) > place
+    assert {name: message for name, message in said.items() if not re.fullmatch(expected[name], message)} == {}
+    assert all(in_time.values()), in_time
+    if route == SEQUENCE:
+        assert all(still_read.values()), still_read
+    followed.follow_to_the_end()
+    assert content(followed.warehouse) == clean_run
+    assert not followed.statuses_within(FEED_SECONDS_AFTER_MISSING, {404})
