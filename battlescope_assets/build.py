@@ -39,8 +39,8 @@ SNAPSHOT_SCHEDULES = {
 while after EVE Ref's scrape at a quarter to the hour; prices after the game's daily downtime."""
 EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
-FEED_SECONDS_BETWEEN_REQUESTS = 0.1
-"""zKillboard asks for no more than ten a second."""
+FEED_MOST_A_SECOND = 10
+"""Requests to zKillboard; it answers 403 for an hour after more than 15."""
 FEED_SECONDS_AFTER_MISSING = 6.0
 """Its rule after a 404."""
 TICK_PATIENCE_SECONDS = 10.0
@@ -67,7 +67,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         settings.killmail_feed_url,
         settings.user_agent,
         settings.home / "cache" / "zkillboard",
-        seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
+        most_a_second=FEED_MOST_A_SECOND,
         seconds_after_missing=FEED_SECONDS_AFTER_MISSING,
         patience_seconds=RUN_PATIENCE_SECONDS,
     )

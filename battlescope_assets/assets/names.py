@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import dagster as dg
-import msgspec
 
 from battlescope_assets.io.names import MOST_IDS, ask_names, keep_answer, wanted_ids
 from battlescope_assets.io.sources import Source, SourceError, UnavailableError
@@ -75,6 +74,6 @@ def ask_and_keep(
         except UnavailableError as error:
             problems.append(str(error))
             break
-        except (SourceError, msgspec.DecodeError) as error:
+        except SourceError as error:
             problems.append(str(error))
     return Asked(named, unknown, problems)

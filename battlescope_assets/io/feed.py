@@ -22,7 +22,7 @@ from battlescope_assets.domain.killmail import (
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.killmails import stored_ids
 from battlescope_assets.io.sources import DeferredError, Source, SourceError
-from battlescope_assets.io.warehouse import Connection, Rows, lock, replace_rows, replace_table
+from battlescope_assets.io.warehouse import Connection, Rows, insert_rows, lock, replace_rows, replace_table
 
 SEQUENCE = "ephemeral/sequence.json"
 POSITION_COLUMNS = (
@@ -206,18 +206,13 @@ def store_mails(connection: Connection, mails: Sequence[FeedMail]) -> list[Killm
     for day in sorted({mail.killmail.killmail_time.date() for mail in latest.values()}):
         of_day = [mail for mail in latest.values() if mail.killmail.killmail_time.date() == day]
         new = [mail.killmail for mail in of_day if mail.killmail.killmail_id not in known]
-        rows = killmail_rows(new)
-        ids = [mail.killmail_id for mail in new]
-        for name, columns, values in (
-            ("raw.killmails", KILLMAIL_COLUMNS, rows.killmails),
-            ("raw.killmail_attackers", ATTACKER_COLUMNS, rows.attackers),
-            ("raw.killmail_items", ITEM_COLUMNS, rows.items),
-        ):
-            if new:
-                replace_rows(connection, name, Rows(columns, values), "killmail_id", ids, Window.of_day(day))
         if new:
-            index = Rows(("killmail_id", "day"), [(mail_id, day) for mail_id in ids])
-            replace_rows(connection, "raw.killmail_index", index, "killmail_id", ids)
+            rows, window = killmail_rows(new), Window.of_day(day)
+            insert_rows(connection, "raw.killmails", Rows(KILLMAIL_COLUMNS, rows.killmails), window)
+            insert_rows(connection, "raw.killmail_attackers", Rows(ATTACKER_COLUMNS, rows.attackers), window)
+            insert_rows(connection, "raw.killmail_items", Rows(ITEM_COLUMNS, rows.items), window)
+            index = Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in new])
+            insert_rows(connection, "raw.killmail_index", index)
         zkb = [(day, mail.killmail.killmail_id, *_zkb_fields(mail)) for mail in of_day]
         replace_rows(
             connection,

@@ -108,7 +108,7 @@ class Source:
         compatibility_date: which version of its interface ESI shall speak.
         most_at_once: how many requests may be under way, of all processes. With more than one, a request may be
             under way already when another is told to wait.
-        seconds_between_requests: how far requests lie apart, of all processes.
+        most_a_second: how many requests may begin within any second, of all processes.
         seconds_after_missing: how long nothing is asked after the upstream had no file for a path.
         patience_seconds: how long one call may wait and try. What would take longer is `UnavailableError` at once.
         clock: the machine's.
@@ -120,7 +120,7 @@ class Source:
     most_bytes: int = 512 * 2**20
     compatibility_date: str | None = None
     most_at_once: int = 1
-    seconds_between_requests: float = 0.0
+    most_a_second: int | None = None
     seconds_after_missing: float = 0.0
     patience_seconds: float = 30.0
     clock: Clock = field(default_factory=Clock)
@@ -292,9 +292,7 @@ class Source:
     @property
     def _etiquette(self) -> Etiquette:
         folder = self.cache / ".etiquette"
-        return Etiquette(
-            folder, self.most_at_once, self.seconds_between_requests, self.seconds_after_missing, self.clock
-        )
+        return Etiquette(folder, self.most_at_once, self.most_a_second, self.seconds_after_missing, self.clock)
 
     @property
     def _ours(self) -> dict[str, str]:

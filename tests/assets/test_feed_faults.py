@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import dagster as dg
 import msgspec
 import pytest
 
 from battlescope_assets.assets.feed import Follower, build_feed_sensor
-from battlescope_assets.build import FEED_SECONDS_AFTER_MISSING, FEED_SECONDS_BETWEEN_REQUESTS, TICK_PATIENCE_SECONDS
+from battlescope_assets.build import FEED_MOST_A_SECOND, FEED_SECONDS_AFTER_MISSING, TICK_PATIENCE_SECONDS
 from battlescope_assets.domain.feed import RETRIES, Position
 from battlescope_assets.io import sources
-from battlescope_assets.io.etiquette import REFUSED_SECONDS, TOO_MANY_SECONDS
+from battlescope_assets.io.etiquette import REFUSED_SECONDS
 from battlescope_assets.io.feed import FeedState, Pace, write_state
 from battlescope_assets.io.sources import Source
 from battlescope_assets.io.static_data import read_snapshot
@@ -26,9 +26,9 @@ from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.settings import Settings
 from battlescope_assets.simulator.war import War
 from battlescope_assets.upstream.catalogue import Catalogue
-from battlescope_assets.upstream.faults import Fault, FaultKind
 from battlescope_assets.upstream.server import Upstream, running
 from tests.assets.followed import Content, Databases, content, world
+from tests.faults import CASES, HOUR, asked_within
 from tests.virtual_time import VirtualTime
 
 BEGINNING = datetime(2026, 9, 21, 13, 52, 30, tzinfo=UTC)
@@ -58,7 +58,7 @@ class Followed:
             upstream.url,
             "tests",
             home / "cache",
-            seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
+            most_a_second=FEED_MOST_A_SECOND,
             seconds_after_missing=FEED_SECONDS_AFTER_MISSING,
             patience_seconds=TICK_PATIENCE_SECONDS,
             clock=time.clock,
@@ -90,17 +90,6 @@ class Followed:
         for _ in range(4):
             self.tick()
             self.time.wall_seconds = END.timestamp()  # nothing new comes meanwhile
-
-    def statuses_within(self, seconds: float, statuses: set[int]) -> list[tuple[float, str]]:
-        """Requests received so soon after an answer of these statuses: after how many seconds, and for what."""
-        asked = self.upstream.requests
-        return [
-            (later.received_seconds - refused.received_seconds, later.path)
-            for place, refused in enumerate(asked)
-            if refused.status in statuses
-            for later in asked[place + 1 :]
-            if later.received_seconds - refused.received_seconds < seconds
-        ]
 
 
 @pytest.fixture(scope="module")
@@ -180,75 +169,7 @@ def test_nothing_is_asked_for_six_seconds_after_a_missing_number_whatever_become
     for _ in range(6):
         followed.tick()
     assert len(followed.upstream.requests) > asked
-    assert not followed.statuses_within(FEED_SECONDS_AFTER_MISSING, {404})
-
-
-class Case(NamedTuple):
-    """A fault, what the feed's sensor says of it, and how long nothing may be asked."""
-
-    fault: Fault
-    sentence: str
-    rest_seconds: float = 0.0
-
-
-NO_ANSWER = r"{file} gave no usable answer \({why}\)"
-CUT = r"the connection was cut after \d+ bytes of the body"
-NOT_BEFORE = r"{file} is not asked before 2026-09-21 1[34]:\d\d:\d\d UTC: it answered with status {why}"
-REFUSED = r"{file} {why}"
-HOUR = 3_600
-
-
-def status(code: int, **fields: Any) -> Fault:
-    return Fault("", FaultKind.STATUS, status=code, **fields)
-
-
-CASES = {
-    **{f"{code}": Case(status(code), NO_ANSWER.replace("{why}", f"status {code}")) for code in (500, 502, 503, 504)},
-    "503 with Retry-After": Case(
-        status(503, retry_after_seconds=40), NOT_BEFORE.replace("{why}", "503 and asked to be left alone for 40 s"), 40
-    ),
-    "429 without Retry-After": Case(status(429), NOT_BEFORE.replace("{why}", "429"), TOO_MANY_SECONDS),
-    "429 with Retry-After": Case(
-        status(429, retry_after_seconds=90), NOT_BEFORE.replace("{why}", "429 and asked to be left alone for 90 s"), 90
-    ),
-    **{
-        f"429 with a date, clock {name}": Case(
-            status(429, retry_after_seconds=30, retry_after_is_date=True, clock_ahead_seconds=ahead),
-            NOT_BEFORE.replace("{why}", "429 and asked to be left alone for (29|30) s"),
-            29,
-        )
-        for name, ahead in {"ahead": HOUR, "behind": -HOUR}.items()
-    },
-    "420": Case(
-        status(420, headers={"X-ESI-Error-Limit-Remain": "0", "X-ESI-Error-Limit-Reset": "50"}),
-        NOT_BEFORE.replace("{why}", "420"),
-        50,
-    ),
-    "403": Case(status(403), REFUSED.replace("{why}", "answered with status 403")),
-    "silent": Case(Fault("", FaultKind.SILENT), NO_ANSWER.replace("{why}", r"no whole answer within \S+ s")),
-    "slow": Case(
-        Fault("", FaultKind.SLOW, bytes_per_second=1), NO_ANSWER.replace("{why}", r"no whole answer within \S+ s")
-    ),
-    "reset": Case(Fault("", FaultKind.RESET), NO_ANSWER.replace("{why}", CUT)),
-    "truncated": Case(Fault("", FaultKind.TRUNCATED), NO_ANSWER.replace("{why}", CUT)),
-    "endless": Case(Fault("", FaultKind.OVERSIZE), REFUSED.replace("{why}", "sends more than 33554432 bytes")),
-    "huge": Case(
-        Fault("", FaultKind.OVERSIZE, headers={"Content-Length": "10000000000"}),
-        REFUSED.replace("{why}", "would send 10000000000 bytes; the limit is 33554432"),
-    ),
-    "web page": Case(
-        Fault("", FaultKind.WRONG_CONTENT), NO_ANSWER.replace("{why}", "it sent a web page instead of data")
-    ),
-    "web page said to be JSON": Case(
-        Fault("", FaultKind.WRONG_CONTENT, headers={"Content-Type": "application/json"}),
-        r"{file} (is no document of the feed|names no newest document): JSON is malformed: .*",
-    ),
-    "no gzip": Case(
-        Fault("", FaultKind.AS_EVER, headers={"Content-Encoding": "gzip"}),
-        NO_ANSWER.replace("{why}", "its body is not encoded as its headers say"),
-    ),
-    "clock ahead": Case(Fault("", FaultKind.AS_EVER, clock_ahead_seconds=HOUR), ""),
-}
+    assert not asked_within(followed.upstream, FEED_SECONDS_AFTER_MISSING, {404})
 
 
 @pytest.mark.parametrize("route", [DOCUMENTS, SEQUENCE, EVERYTHING])
@@ -286,4 +207,4 @@ def test_every_fault_is_told_in_a_sentence_and_outlived_and_every_mail_lands_onc
         assert stopped == {name for name, case in CASES.items() if case.rest_seconds}
     followed.follow_to_the_end()
     assert content(followed.warehouse) == clean_run
-    assert not followed.statuses_within(FEED_SECONDS_AFTER_MISSING, {404})
+    assert not asked_within(followed.upstream, FEED_SECONDS_AFTER_MISSING, {404})
