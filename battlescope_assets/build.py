@@ -1,10 +1,12 @@
 """Assembles the Dagster definitions from settings: the only place that knows every asset, resource and job."""
 
+from dataclasses import replace
+
 import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
-from battlescope_assets.assets.feed import KILLMAIL_FEED, build_feed_sensor
+from battlescope_assets.assets.feed import KILLMAIL_FEED, Follower, build_feed_sensor
 from battlescope_assets.assets.freshness import source_freshness, sources_are_fresh
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
@@ -20,7 +22,7 @@ from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import daily_partitions
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
-from battlescope_assets.sources import sources
+from battlescope_assets.sources import TICK_PATIENCE_SECONDS, sources
 
 LAND_DAYS = "land_days"
 LOAD_STATIC_DATA = "load_static_data"
@@ -53,6 +55,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     land_days = dg.define_asset_job(LAND_DAYS, dg.AssetSelection.assets(*days))
     warehouse = Warehouse(database_url(settings))
     upstreams = sources(settings)
+    feed = replace(upstreams.zkillboard, patience_seconds=TICK_PATIENCE_SECONDS)
     return dg.Definitions(
         assets=[static_data, KILLMAIL_FEED, *days, *snapshots, archives, entity_names, *marts],
         jobs=[
@@ -63,11 +66,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        sensors=[
-            ended_battles,
-            source_freshness,
-            build_feed_sensor(upstreams.zkillboard, warehouse, settings, LAND_DAYS),
-        ],
+        sensors=[ended_battles, source_freshness, build_feed_sensor(Follower(feed, warehouse, settings), LAND_DAYS)],
         asset_checks=[days_are_complete, sources_are_fresh],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),

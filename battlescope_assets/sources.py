@@ -7,10 +7,12 @@ from battlescope_assets.settings import Settings
 
 EVEREF_MOST_AT_ONCE = 2
 """Eight at once were refused; EVE Ref's own downloader uses two."""
-FEED_SECONDS_BETWEEN_REQUESTS = 0.1
-"""zKillboard asks for no more than ten a second."""
+FEED_MOST_A_SECOND = 10
+"""Requests to zKillboard; it answers 403 for an hour after more than 15."""
+FEED_SECONDS_AFTER_MISSING = 6.0
+"""Its rule after a 404."""
 TICK_PATIENCE_SECONDS = 10.0
-"""A tick that waits holds up the other sensors; the next one comes soon."""
+"""For a sensor's tick: one that waits holds up the other sensors, and the next one comes soon."""
 RUN_PATIENCE_SECONDS = 90.0
 """A run has time for what a sensor's tick has not: to wait until ESI's error limit is reset, every minute."""
 
@@ -39,8 +41,9 @@ def sources(settings: Settings) -> Sources:
             settings.killmail_feed_url,
             settings.user_agent,
             cache / "zkillboard",
-            seconds_between_requests=FEED_SECONDS_BETWEEN_REQUESTS,
-            patience_seconds=TICK_PATIENCE_SECONDS,
+            most_a_second=FEED_MOST_A_SECOND,
+            seconds_after_missing=FEED_SECONDS_AFTER_MISSING,
+            patience_seconds=RUN_PATIENCE_SECONDS,
         ),
         ccp=Source(settings.static_data_url, settings.user_agent, cache / "static-data"),
         esi=Source(

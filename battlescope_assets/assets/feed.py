@@ -5,13 +5,13 @@ transaction: mails, zKillboard's values, our values, battles and the position. A
 the next one does it.
 """
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 import dagster as dg
+from dagster._core.storage.tags import RUN_KEY_TAG  # the only place Dagster publishes it
 
 from battlescope_assets.assets.battles import battle_params, recluster
 from battlescope_assets.assets.values import revalue
@@ -22,6 +22,7 @@ from battlescope_assets.domain.window import ONE_DAY, windows_of
 from battlescope_assets.io.feed import (
     FeedState,
     Pace,
+    forget_silence,
     read_batch,
     read_state,
     store_mails,
@@ -75,7 +76,7 @@ class Tick(NamedTuple):
     battles_changed: int
     state: FeedState
     trouble: str | None
-    skipped_since: datetime | None
+    """What could not be read, in a sentence."""
 
     @property
     def changed(self) -> bool:
@@ -98,7 +99,7 @@ class Follower:
         """Reads a bounded batch and makes it visible, or says why there was nothing to read.
 
         Raises:
-            SourceError: the feed cannot be asked at all.
+            SourceError: the feed cannot be asked, and never was before.
         """
         with self.warehouse.transaction() as connection:
             if not try_lock(connection):
@@ -106,33 +107,26 @@ class Follower:
             if stored_build(connection) is None:
                 return "no static data is stored yet, without which rulesets, values and battles would be wrong"
             state = read_state(connection)
-            now = self.clock()
-            if state is not None and now < state.wait_until <= now + self.pace.after_missing:
-                if state.wait_until > now + self.pace.within_tick:
-                    return f"the feed is asked again at {state.wait_until:%H:%M:%S}"
-                time.sleep((state.wait_until - now).total_seconds())
             batch = read_batch(self.feed, state, self.pace, self.clock)
             if state is None:
-                state = FeedState(batch.position, batch.read_at, batch.wait_until, None)
+                state = FeedState(batch.position, batch.read_at)
             world = self._world(connection)
             ruleset = self.settings.ruleset
-            wanted = [mail for mail in batch.mails if ruleset.accepts(mail.killmail, world.security_class_of)]
+            wanted = [mail for mail in batch.mails.values() if ruleset.accepts(mail.killmail, world.security_class_of)]
             new = store_mails(connection, wanted) if wanted else []
-            store_rejections(connection, batch.rejections, batch.read_at)
+            store_rejections(connection, batch.mails, batch.rejections, batch.read_at)
             _value(connection, new, world.combat)
             battles_changed = self._recluster(connection, new, world.combat)
-            uploads = [mail.uploaded_at for mail in batch.mails]
+            uploads = [mail.uploaded_at for mail in batch.mails.values()]
             if state.newest_uploaded_at is not None:
                 uploads.append(state.newest_uploaded_at)
             read, filtered = len(batch.mails) + len(batch.rejections), len(batch.mails) - len(wanted)
-            # A position that jumped over a silence counts from what was read last: without an answer nothing was.
-            failed = batch.trouble is not None and not read
             state = replace(
                 state,
-                position=state.position if failed else batch.position,
-                read_at=state.read_at if failed else batch.read_at,
-                wait_until=batch.wait_until,
+                position=batch.position,
+                read_at=batch.read_at,
                 newest_uploaded_at=max(uploads, default=None),
+                skipped_since=batch.skipped_since,
                 documents_read=state.documents_read + read,
                 mails_stored=state.mails_stored + len(new),
                 mails_filtered=state.mails_filtered + filtered,
@@ -141,10 +135,12 @@ class Follower:
             write_state(connection, state)
             moments = [state.newest_uploaded_at] if read and state.newest_uploaded_at else []
             record(connection, SOURCE, Attempt(moments, [batch.trouble] if batch.trouble else []), batch.read_at)
-        skipped_since = None if failed else batch.skipped_since
-        return Tick(
-            read, len(new), filtered, len(batch.rejections), battles_changed, state, batch.trouble, skipped_since
-        )
+        return Tick(read, len(new), filtered, len(batch.rejections), battles_changed, state, batch.trouble)
+
+    def forget_silence(self, skipped_since: datetime) -> None:
+        """Keeps that the archives of the days since were asked for."""
+        with self.warehouse.transaction() as connection:
+            forget_silence(connection, skipped_since)
 
     def _world(self, connection: Connection) -> World:
         build = stored_build(connection)
@@ -169,9 +165,8 @@ def _value(connection: Connection, new: list[Killmail], world: CombatWorld) -> N
         revalue(connection, day, world, [mail.killmail_id for mail in new if mail.killmail_time.date() == day])
 
 
-def build_feed_sensor(feed: Source, warehouse: Warehouse, settings: Settings, land_days: str) -> dg.SensorDefinition:
+def build_feed_sensor(follower: Follower, land_days: str) -> dg.SensorDefinition:
     """The sensor; `land_days` is the job that brings days from archives."""
-    follower = Follower(feed, warehouse, settings)
 
     @dg.sensor(
         name="killmail_feed",
@@ -184,7 +179,7 @@ def build_feed_sensor(feed: Source, warehouse: Warehouse, settings: Settings, la
         try:
             tick = follower.tick()
         except SourceError as error:
-            with warehouse.transaction() as connection:
+            with follower.warehouse.transaction() as connection:
                 record(connection, SOURCE, Attempt(problems=[f"{error}"]), follower.clock())
             return dg.SkipReason(f"{error}")
         if isinstance(tick, str):
@@ -194,12 +189,19 @@ def build_feed_sensor(feed: Source, warehouse: Warehouse, settings: Settings, la
         read_at = tick.state.read_at
         reported_at = datetime.fromisoformat(context.cursor) if context.cursor else None
         is_due = tick.trouble is None and (reported_at is None or read_at - reported_at >= REPORTED_EVERY)
-        if not tick.changed and not is_due and not tick.skipped_since:
+        catch_up = None
+        if (since := tick.state.skipped_since) is not None:
+            catch_up = _catch_up(since, read_at, follower.settings.first_day)
+            asked = dg.RunsFilter(tags={RUN_KEY_TAG: f"{catch_up.run_key}"}) if catch_up else None
+            if asked is None or context.instance.get_run_ids(asked, limit=1):
+                follower.forget_silence(since)
+                catch_up = None
+        if not tick.changed and not is_due and catch_up is None:
             return dg.SkipReason(tick.trouble or f"nothing new before document {tick.state.position.next_sequence_id}")
         reported = tick.changed or is_due
         return dg.SensorResult(
             asset_events=[_materialization(tick)] if reported else [],
-            run_requests=list(_catch_up(tick, settings.first_day)),
+            run_requests=[catch_up] if catch_up else [],
             cursor=read_at.isoformat() if reported else context.cursor,
         )
 
@@ -220,16 +222,15 @@ def _materialization(tick: Tick) -> dg.AssetMaterialization:
             "next_sequence_id": position.next_sequence_id,
             "documents_behind": max(0, position.newest_sequence_id + 1 - position.next_sequence_id),
             "documents_pending": len(position.pending),
-        },
+        }
+        | ({"trouble": tick.trouble} if tick.trouble else {}),
     )
 
 
-def _catch_up(tick: Tick, first_day: date) -> Iterator[dg.RunRequest]:
-    """Archive days whose mails the feed no longer has."""
-    if tick.skipped_since is None:
-        return
-    first, last = tick.skipped_since.astimezone(UTC).date(), tick.state.read_at.astimezone(UTC).date()
+def _catch_up(skipped_since: datetime, read_at: datetime, first_day: date) -> dg.RunRequest | None:
+    """Archive days whose mails the feed no longer has; asked for in every tick until Dagster has a run of the key."""
+    first, last = skipped_since.astimezone(UTC).date(), read_at.astimezone(UTC).date()
     first = max(first, last - DAYS_PER_CATCH_UP * ONE_DAY, first_day)
     if first > last:
-        return
-    yield dg.RunRequest(run_key=f"feed-silence-{tick.skipped_since:%Y%m%dT%H%M%S}", tags=tags_of_days(first, last))
+        return None
+    return dg.RunRequest(run_key=f"feed-silence-{skipped_since:%Y%m%dT%H%M%S}", tags=tags_of_days(first, last))

@@ -19,7 +19,7 @@ from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError
 from battlescope_assets.io.freshness import Attempt, attempt
 from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive, read_history
-from battlescope_assets.io.killmails import days_of_ids, ids_from_feed
+from battlescope_assets.io.killmails import days_of_ids, hashes_from_feed
 from battlescope_assets.io.ledgers import KillmailDay
 from battlescope_assets.io.sources import Fetched, Source, SourceError
 from battlescope_assets.io.universe import read_security_classes, stored_build
@@ -175,7 +175,12 @@ def _store(
     ]
     classes = read_security_classes(connection) if ruleset.security_classes else {}
     sound = [mail for mail_id, mail in archive.mails.items() if mail_id not in elsewhere]
-    mails = [mail for mail in sound if ruleset.accepts(mail, classes)]
+    from_feed = hashes_from_feed(connection, day)
+    mails = [
+        mail if mail.killmail_hash else msgspec.structs.replace(mail, killmail_hash=from_feed.get(mail.killmail_id))
+        for mail in sound
+        if ruleset.accepts(mail, classes)
+    ]
     rows = killmail_rows(mails)
     window = Window.of_day(day)
     replace_days(
@@ -187,7 +192,7 @@ def _store(
             "raw.killmail_items": Rows(ITEM_COLUMNS, rows.items),
             "raw.killmail_index": Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in mails]),
         },
-        kept=sorted(ids_from_feed(connection, day) - archive.mails.keys()),
+        kept=sorted(from_feed.keys() - archive.mails.keys()),
     )
     replace_days(connection, window, {"raw.quarantined_mails": Rows(QUARANTINE_COLUMNS, quarantined)})
     now = KillmailDay(

@@ -123,8 +123,8 @@ def read_history(file: Path, source: str, day: date, most_bytes: int) -> History
     """
     import pandas as pd  # noqa: PLC0415  # takes a second to import, and only this asset needs it
 
-    text = b"".join(decompressed([file.read_bytes()], most_bytes))
     try:
+        text = b"".join(decompressed([file.read_bytes()], most_bytes))
         frame = pd.read_csv(
             io.BytesIO(text), usecols=[*COLUMNS.values(), "date"], dtype=dict.fromkeys(INTEGERS, "int64")
         )
@@ -134,7 +134,7 @@ def read_history(file: Path, source: str, day: date, most_bytes: int) -> History
             raise ValueError(message)  # noqa: TRY301  # one sentence for all that may be wrong
         for name in ("average", "highest", "lowest"):
             frame[name] = frame[name].astype("float64").map("{:.2f}".format).map(Decimal)
-    except (ValueError, pd.errors.ParserError) as error:
+    except (ArchiveError, ValueError, pd.errors.ParserError) as error:
         message = f"{source} is no market history: {error}"
         raise ArchiveError(message) from error
     columns = [frame[theirs].tolist() for theirs in COLUMNS.values()]

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import dagster as dg
-import msgspec
 
 from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.io.freshness import attempt, source_fetches
@@ -85,6 +84,6 @@ def ask_and_keep(
         except UnavailableError as error:
             problems.append(str(error))
             break
-        except (SourceError, msgspec.DecodeError) as error:
+        except SourceError as error:
             problems.append(str(error))
     return Asked(named, unknown, problems)

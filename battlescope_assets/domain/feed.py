@@ -24,12 +24,16 @@ RETRIES = (timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """When a missing number is asked for again, each after the one before; then its file may be gone.
 
 Few, since after each miss nothing may be asked for seconds."""
+UNREAD_RETRY = timedelta(minutes=1)
+"""When a document that is there but could not be read is asked for again at first; then as a missing one is."""
 DOCUMENTS_LAST = timedelta(hours=24)
 """What upstream promises."""
 RESUME_BEHIND = timedelta(hours=12)
 """How far back reading resumes after a longer silence: a day's rate varies, and the documents must still be there."""
 RENUMBERED = 10_000
 """`sequence.json` lags behind by dozens; a newest number so far behind what was read means numbers were given anew."""
+MOST_A_DAY = 1_000_000
+"""Forty busy days' documents: a newest number so far ahead of what was just read means the same."""
 
 Isk = Annotated[float, msgspec.Meta(ge=0, le=1e18)]
 SequenceId = Annotated[int, msgspec.Meta(ge=1, le=2**62)]
@@ -162,9 +166,9 @@ class Position:
             silence: since the feed was last read. After a long one the documents in between are gone; reading resumes
                 half a day back, reckoned at the mean rate of the silence, and archives bring what lies before.
         """
-        if newest < self.next_sequence_id - RENUMBERED:
-            return Position.at(newest)
         ahead = newest - self.next_sequence_id
+        if ahead < -RENUMBERED or (ahead > MOST_A_DAY and silence <= DOCUMENTS_LAST):
+            return Position.at(newest)
         if silence > DOCUMENTS_LAST and ahead > 0:
             return Position(newest - round(ahead * (RESUME_BEHIND / silence)), newest, {})
         # What was named before is forgotten: an upstream that went back would make gaps of numbers not yet there.
@@ -179,6 +183,16 @@ class Position:
         pending |= {skipped: Pending(0, now) for skipped in range(self.next_sequence_id, number)}
         following = max(self.next_sequence_id, number + 1)
         return Position(following, max(self.newest_sequence_id, number), pending)
+
+    def unread(self, number: int, now: datetime) -> "Position":
+        """After document `number`, which exists, could not be had or was damaged: it holds up no other.
+
+        It is pending afterwards, unless this was the last try.
+        """
+        if number in self.pending:
+            return self.missing(number, now)
+        beyond = self.found(number, None, now)
+        return replace(beyond, pending={**beyond.pending, number: Pending(0, now + UNREAD_RETRY)})
 
     def missing(self, number: int, now: datetime) -> "Position":
         """After upstream had no document `number`: not yet, or not while later ones exist, which is a gap."""

@@ -116,6 +116,7 @@ class Reason(StrEnum):
     OUTSIDE_DAY = "outside_day"
     TWO_FINAL_BLOWS = "two_final_blows"
     REPEATED_ID = "repeated_id"
+    NOT_TO_BE_HAD = "not_to_be_had"
 
 
 class Rejection(NamedTuple):

@@ -62,7 +62,8 @@ class State(msgspec.Struct):
     """By scope: the whole upstream, a token bucket's group, or a path."""
     groups: dict[str, str] = {}
     """Which route is paid from which token bucket, as its last answer said; empty where from none."""
-    last_request: Moment | None = None
+    last_requests: list[Moment] = []
+    """As many as may be begun within a second, where that is limited."""
 
 
 class Etiquette(NamedTuple):
@@ -71,13 +72,15 @@ class Etiquette(NamedTuple):
     Args:
         folder: where its state stands.
         most_at_once: how many requests may be under way.
-        seconds_between_requests: how far their starts lie apart.
+        most_a_second: how many may begin within any second; None where the upstream does not say.
+        seconds_after_missing: how long the upstream rests after a 404.
         clock: the machine's.
     """
 
     folder: Path
     most_at_once: int
-    seconds_between_requests: float
+    most_a_second: int | None
+    seconds_after_missing: float
     clock: Clock
 
     @contextmanager
@@ -108,8 +111,8 @@ class Etiquette(NamedTuple):
                 if any(held.enter_context(_locked(self.folder / f"turn-{turn}")) for turn in range(self.most_at_once)):
                     with self._state() as state:
                         seconds, why = self._wait_of(state, path)
-                        if seconds <= 0:
-                            state.last_request = self.clock.now()
+                        if seconds <= 0 and self.most_a_second:
+                            state.last_requests = [*state.last_requests, self.clock.now()][-self.most_a_second :]
                     if seconds <= 0:
                         yield
                         return
@@ -133,6 +136,7 @@ class Etiquette(NamedTuple):
 
         * Retry-After with any refusal: all paths of the token bucket that the answer names, else of the upstream.
         * 420, 429 without it: the upstream (or bucket) rests `TOO_MANY_SECONDS`, or until the error limit is reset.
+        * 404: the upstream rests `seconds_after_missing`.
         * Few tokens left: paths of this bucket rest for its window, after which all tokens are back.
         * Few errors left: the upstream rests until the limit is reset.
         """
@@ -150,6 +154,8 @@ class Etiquette(NamedTuple):
                     self._rest(state, scope, asked, f"{said} and asked to be left alone for {asked:.0f} s")
                 elif status == HTTPStatus.TOO_MANY_REQUESTS:
                     self._rest(state, scope, TOO_MANY_SECONDS, said)
+                if status == HTTPStatus.NOT_FOUND and self.seconds_after_missing:
+                    self._rest(state, "", self.seconds_after_missing, f"it had no {path}")
                 if status == ERROR_LIMITED:
                     self._rest(state, "", errors.reset_seconds if errors else ERROR_LIMITED_SECONDS, said)
             most_cost = MOST_TOKENS_AN_ANSWER * self.most_at_once
@@ -174,9 +180,9 @@ class Etiquette(NamedTuple):
             for scope, rest in state.rests.items()
             if scope in mine or (group is None and scope.startswith("group "))  # it may be any group's
         ]
-        if state.last_request:
-            since = self.clock.seconds_since(state.last_request)
-            waits.append((self.seconds_between_requests - since, "other requests go first"))
+        if self.most_a_second and len(state.last_requests) >= self.most_a_second:
+            since = self.clock.seconds_since(state.last_requests[-self.most_a_second])
+            waits.append((1.0 - since, "other requests go first"))
         return max(waits, default=(0.0, ""))
 
     def _rest(self, state: State, scope: str, seconds: float, why: str) -> None:

@@ -1,7 +1,7 @@
 """Reads the killmail feed's next documents and keeps them with the position; rules and clustering belong elsewhere."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -15,17 +15,18 @@ from battlescope_assets.domain.killmail import (
     ITEM_COLUMNS,
     KILLMAIL_COLUMNS,
     Killmail,
+    Reason,
     Rejection,
     killmail_rows,
 )
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.killmails import stored_ids
-from battlescope_assets.io.sources import Source, SourceError
-from battlescope_assets.io.warehouse import Connection, Rows, lock, replace_rows, replace_table
+from battlescope_assets.io.sources import DeferredError, Source, SourceError
+from battlescope_assets.io.warehouse import Connection, Rows, insert_rows, lock, replace_rows, replace_table
 
 SEQUENCE = "ephemeral/sequence.json"
 POSITION_COLUMNS = (
-    "is_only_row", "next_sequence_id", "newest_sequence_id", "is_probing", "read_at", "wait_until",
+    "is_only_row", "next_sequence_id", "newest_sequence_id", "is_probing", "read_at", "skipped_since",
     "newest_uploaded_at", "documents_read", "mails_stored", "mails_filtered", "documents_rejected",
 )  # fmt: skip
 
@@ -34,10 +35,6 @@ POSITION_COLUMNS = (
 class Pace:
     """How much of the feed is read at once, beside how far requests lie apart, which is its `Source`'s affair."""
 
-    after_missing: timedelta = timedelta(seconds=6)
-    """R2Z2's rule."""
-    within_tick: timedelta = timedelta(seconds=2)
-    """So much of that a tick waits for itself: Dagster's next would come 5 s later."""
     most_documents: int = 100
     longest: timedelta = timedelta(seconds=15)
     """What is read of the feed at once is seen when it ends, and Dagster gives a tick a minute."""
@@ -49,11 +46,11 @@ class FeedState:
 
     position: Position
     read_at: datetime
-    """When upstream last answered."""
-    wait_until: datetime
-    """Nothing may be asked before."""
-    newest_uploaded_at: datetime | None
+    """When upstream last answered for a document, or we last gave up those of a silence."""
+    newest_uploaded_at: datetime | None = None
     """Of all documents read."""
+    skipped_since: datetime | None = None
+    """Since when mails must come from archives, until they were asked for: the position jumped over a silence."""
     documents_read: int = 0
     mails_stored: int = 0
     """New ones."""
@@ -66,15 +63,16 @@ class Batch(NamedTuple):
     """What was read of the feed, and the position after it."""
 
     position: Position
-    mails: list[FeedMail]
-    rejections: list[tuple[int, Rejection]]
+    mails: dict[int, FeedMail]
     """By number."""
+    rejections: dict[int, Rejection]
+    """By number: documents that are not asked for again."""
     read_at: datetime
-    wait_until: datetime
-    trouble: str | None
-    """Why reading ended early, for people."""
+    """As in `FeedState`."""
     skipped_since: datetime | None
-    """Since when mails must come from archives: the silence was longer than upstream keeps documents."""
+    """As in `FeedState`."""
+    trouble: str | None
+    """What could not be read first, in a sentence for people."""
 
 
 def try_lock(connection: Connection) -> bool:
@@ -87,7 +85,7 @@ def read_state(connection: Connection) -> FeedState | None:
     """How far the feed is read; None where it never was."""
     row = connection.execute(
         """
-        select next_sequence_id, newest_sequence_id, is_probing, read_at, wait_until, newest_uploaded_at,
+        select next_sequence_id, newest_sequence_id, is_probing, read_at, newest_uploaded_at, skipped_since,
             documents_read, mails_stored, mails_filtered, documents_rejected
         from raw.feed_position
         """
@@ -95,7 +93,7 @@ def read_state(connection: Connection) -> FeedState | None:
     if row is None:
         return None
     following, newest, is_probing, *others = cast(
-        "tuple[int, int, bool, datetime, datetime, datetime | None, int, int, int, int]", row
+        "tuple[int, int, bool, datetime, datetime | None, datetime | None, int, int, int, int]", row
     )
     rows = connection.execute("select sequence_id, times_missing, ask_at from raw.feed_pending").fetchall()
     pending = {
@@ -108,7 +106,7 @@ def write_state(connection: Connection, state: FeedState) -> None:
     """Keeps how far the feed is read."""
     row = (
         True, state.position.next_sequence_id, state.position.newest_sequence_id, state.position.is_probing,
-        state.read_at, state.wait_until, state.newest_uploaded_at, state.documents_read, state.mails_stored,
+        state.read_at, state.skipped_since, state.newest_uploaded_at, state.documents_read, state.mails_stored,
         state.mails_filtered, state.documents_rejected,
     )  # fmt: skip
     replace_table(connection, "raw.feed_position", Rows(POSITION_COLUMNS, [row]))
@@ -116,8 +114,16 @@ def write_state(connection: Connection, state: FeedState) -> None:
     replace_table(connection, "raw.feed_pending", Rows(("sequence_id", "times_missing", "ask_at"), pending))
 
 
+def forget_silence(connection: Connection, skipped_since: datetime) -> None:
+    """Keeps that the mails since then were asked for elsewhere."""
+    connection.execute("update raw.feed_position set skipped_since = null where skipped_since = %s", [skipped_since])
+
+
 def read_batch(feed: Source, state: FeedState | None, pace: Pace, clock: Callable[[], datetime]) -> Batch:
     """Reads documents as far as the pace allows, until upstream has none for the number asked, or trouble.
+
+    Without the newest number the documents that follow are read all the same. One that cannot be had or is damaged is
+    asked for again later; it holds up no other, however many tries it takes.
 
     Args:
         feed: R2Z2.
@@ -126,40 +132,51 @@ def read_batch(feed: Source, state: FeedState | None, pace: Pace, clock: Callabl
         clock: the time now, UTC.
 
     Raises:
-        SourceError: not even the newest number can be had.
+        SourceError: not even the newest number can be had, on the first start.
     """
-    newest = _newest(feed)
-    began_at = time.monotonic()
-    skipped_since = None
-    if state is None:
-        position, wait_until = Position.at(newest), clock()
+    began_at, now = time.monotonic(), clock()
+    trouble = None
+    try:
+        newest = _newest(feed)
+    except SourceError as error:
+        if state is None:
+            raise
+        position, trouble = state.position, f"{error}"
     else:
-        position, wait_until = state.position.told(newest, clock() - state.read_at), state.wait_until
-        if position.next_sequence_id != state.position.next_sequence_id:
-            skipped_since = state.read_at
-    mails, rejections, trouble = list[FeedMail](), list[tuple[int, Rejection]](), None
+        position = Position.at(newest) if state is None else state.position.told(newest, now - state.read_at)
+    read_at, skipped_since = (now, None) if state is None else (state.read_at, state.skipped_since)
+    if state is not None and position.next_sequence_id != state.position.next_sequence_id:
+        read_at, skipped_since = now, skipped_since or state.read_at
+    mails, rejections = dict[int, FeedMail](), dict[int, Rejection]()
     for _ in range(pace.most_documents):
         if time.monotonic() - began_at > pace.longest.total_seconds():
             break
-        number = position.due(clock())
+        number = position.due(now)
         try:
             body = _body(feed, f"ephemeral/{number}.json")
         except SourceError as error:
-            trouble = f"{error}"
+            trouble = trouble or f"{error}"
+            if number <= position.newest_sequence_id and not isinstance(error, DeferredError):
+                position = position.unread(number, clock())
+                if number not in position.pending:
+                    rejections[number] = Rejection(Reason.NOT_TO_BE_HAD, f"{error}", None)
             break
-        now = clock()
+        read_at = now = clock()
         if body is None:
             position = position.missing(number, now)
-            wait_until = now + pace.after_missing
             break
         document = parse(body, number)
-        if isinstance(document, Rejection):
-            rejections.append((number, document))
-            position = position.found(number, None, now)
-        else:
-            mails.append(document)
+        if isinstance(document, FeedMail):
+            mails[number] = document
             position = position.found(number, document.sequence_updated, now)
-    return Batch(position, mails, rejections, clock(), wait_until, trouble, skipped_since)
+            continue
+        is_damaged = document.killmail_id is None
+        position = position.unread(number, now) if is_damaged else position.found(number, None, now)
+        if number not in position.pending:
+            rejections[number] = document
+        else:
+            trouble = trouble or f"{feed.url}/ephemeral/{number}.json is no document of the feed: {document.detail}"
+    return Batch(position, mails, rejections, read_at, skipped_since, trouble)
 
 
 def _newest(feed: Source) -> int:
@@ -178,7 +195,7 @@ def _body(feed: Source, path: str) -> bytes | None:
 
 
 def store_mails(connection: Connection, mails: Sequence[FeedMail]) -> list[Killmail]:
-    """Stores mails and what zKillboard says of them; a mail that is stored already stays as it is.
+    """Stores mails and what zKillboard says of them; a mail that is stored already gets but the hash it may lack.
 
     Returns:
         The mails that are new.
@@ -189,18 +206,13 @@ def store_mails(connection: Connection, mails: Sequence[FeedMail]) -> list[Killm
     for day in sorted({mail.killmail.killmail_time.date() for mail in latest.values()}):
         of_day = [mail for mail in latest.values() if mail.killmail.killmail_time.date() == day]
         new = [mail.killmail for mail in of_day if mail.killmail.killmail_id not in known]
-        rows = killmail_rows(new)
-        ids = [mail.killmail_id for mail in new]
-        for name, columns, values in (
-            ("raw.killmails", KILLMAIL_COLUMNS, rows.killmails),
-            ("raw.killmail_attackers", ATTACKER_COLUMNS, rows.attackers),
-            ("raw.killmail_items", ITEM_COLUMNS, rows.items),
-        ):
-            if new:
-                replace_rows(connection, name, Rows(columns, values), "killmail_id", ids, Window.of_day(day))
         if new:
-            index = Rows(("killmail_id", "day"), [(mail_id, day) for mail_id in ids])
-            replace_rows(connection, "raw.killmail_index", index, "killmail_id", ids)
+            rows, window = killmail_rows(new), Window.of_day(day)
+            insert_rows(connection, "raw.killmails", Rows(KILLMAIL_COLUMNS, rows.killmails), window)
+            insert_rows(connection, "raw.killmail_attackers", Rows(ATTACKER_COLUMNS, rows.attackers), window)
+            insert_rows(connection, "raw.killmail_items", Rows(ITEM_COLUMNS, rows.items), window)
+            index = Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in new])
+            insert_rows(connection, "raw.killmail_index", index)
         zkb = [(day, mail.killmail.killmail_id, *_zkb_fields(mail)) for mail in of_day]
         replace_rows(
             connection,
@@ -210,18 +222,30 @@ def store_mails(connection: Connection, mails: Sequence[FeedMail]) -> list[Killm
             [mail.killmail.killmail_id for mail in of_day],
             Window.of_day(day),
         )
+    connection.execute(
+        """
+        update raw.killmails k
+        set killmail_hash = z.hash
+        from raw.killmail_zkb z
+        where k.killmail_hash is null and z.day = k.day and z.killmail_id = k.killmail_id
+            and k.day = any(%(days)s) and k.killmail_id = any(%(ids)s)
+        """,
+        {"days": list({mail.killmail.killmail_time.date() for mail in latest.values()}), "ids": list(latest)},
+    )
     return [mail.killmail for mail_id, mail in latest.items() if mail_id not in known]
 
 
-def store_rejections(connection: Connection, rejections: Sequence[tuple[int, Rejection]], now: datetime) -> None:
-    """Keeps why documents were refused."""
-    if not rejections:
-        return
-    rows = [(number, refused.killmail_id, refused.reason.value, refused.detail, now) for number, refused in rejections]
+def store_rejections(
+    connection: Connection, sound: Iterable[int], rejections: Mapping[int, Rejection], now: datetime
+) -> None:
+    """Keeps why documents were refused, and forgets it of those that are `sound` by now."""
+    rows = [
+        (number, refused.killmail_id, refused.reason.value, refused.detail, now)
+        for number, refused in rejections.items()
+    ]
     columns = ("sequence_id", "killmail_id", "reason", "detail", "read_at")
-    replace_rows(
-        connection, "raw.feed_rejections", Rows(columns, rows), "sequence_id", [number for number, _ in rejections]
-    )
+    if numbers := [*sound, *rejections]:
+        replace_rows(connection, "raw.feed_rejections", Rows(columns, rows), "sequence_id", numbers)
 
 
 def _zkb_fields(mail: FeedMail) -> tuple[object, ...]:

@@ -24,16 +24,24 @@ class ArchiveDay:
 
 
 def read_archive(file: Path, source: str, day: date, most_bytes: int) -> ArchiveDay:
-    """Parses every member; what is no mail of the day is quarantined with file, id and reason."""
+    """Parses every member; what is no mail of the day is quarantined with file, id and reason.
+
+    Raises:
+        ArchiveError: damaged, cut short, or too large.
+    """
     window = Window.of_day(day)
     archive = ArchiveDay({}, [])
-    for index, member in enumerate(members(ahead(decompressed(_chunks(file), most_bytes)))):
-        stem = Path(member.name).stem
-        expected_id = int(stem) if stem.isdecimal() and len(stem) < INT64_DIGITS else None
-        mail = parse(member.body, window, expected_id)
-        if isinstance(mail, Killmail) and mail.killmail_id in archive.mails:
-            mail = Rejection(Reason.REPEATED_ID, "the archive holds this killmail_id twice", mail.killmail_id)
-        _sort_in(archive, mail, day, f"{index}:{member.name}".replace("\0", ""), source)
+    try:
+        for index, member in enumerate(members(ahead(decompressed(_chunks(file), most_bytes)))):
+            stem = Path(member.name).stem
+            expected_id = int(stem) if stem.isdecimal() and len(stem) < INT64_DIGITS else None
+            mail = parse(member.body, window, expected_id)
+            if isinstance(mail, Killmail) and mail.killmail_id in archive.mails:
+                mail = Rejection(Reason.REPEATED_ID, "the archive holds this killmail_id twice", mail.killmail_id)
+            _sort_in(archive, mail, day, f"{index}:{member.name}".replace("\0", ""), source)
+    except ArchiveError as error:
+        message = f"{source} is no archive of killmails: {error}"
+        raise ArchiveError(message) from error
     return archive
 
 

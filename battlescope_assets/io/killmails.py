@@ -104,10 +104,10 @@ def stored_ids(connection: Connection, killmail_ids: Sequence[int]) -> set[int]:
     return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
 
 
-def ids_from_feed(connection: Connection, day: date) -> set[int]:
-    """The day's mails that the feed brought, whether an archive has them too or not."""
-    found = connection.execute("select killmail_id from raw.killmail_zkb where day = %s", [day])
-    return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
+def hashes_from_feed(connection: Connection, day: date) -> dict[int, str]:
+    """The hashes of the day's mails that the feed brought, whether an archive has them too or not."""
+    found = connection.execute("select killmail_id, hash from raw.killmail_zkb where day = %s", [day])
+    return dict(cast("list[tuple[int, str]]", found.fetchall()))
 
 
 def integers(

@@ -75,7 +75,7 @@ def read_stock(file: Path, source: str, most_bytes: int = MOST_BYTES) -> Stock:
             message = "it has no orders"
             raise ValueError(message)  # noqa: TRY301
         as_of = datetime.fromisoformat(newest).astimezone(UTC)
-    except (ValueError, TypeError, pd.errors.ParserError) as error:
+    except (ArchiveError, ValueError, TypeError, pd.errors.ParserError) as error:
         message = f"{source} is no snapshot of market orders: {error}"
         raise ArchiveError(message) from error
     return Stock(list(_rows(_combined(pd.concat(parts)))), orders, as_of)

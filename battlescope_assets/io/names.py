@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 import msgspec
 
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.sources import Source
+from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Change, Connection, Rows, lock, replace_rows
 
 MOST_IDS = 1_000
@@ -102,12 +102,16 @@ def ask_names(esi: Source, entity_ids: Sequence[int]) -> Iterator[Answer]:
     ESI finds nothing at all where one id of many is unknown, so such a batch is asked for again in halves.
 
     Raises:
-        SourceError: ESI cannot be asked; earlier answers hold.
-        msgspec.DecodeError: its answer is no list of names; earlier answers hold.
+        SourceError: ESI cannot be asked, or its answer is no list of names; earlier answers hold.
     """
     body = esi.post("universe/names", msgspec.json.encode(list(entity_ids)))
     if body is not None:
-        found = {name.id: name for name in msgspec.json.decode(body, type=list[Name]) if name.category in CATEGORIES}
+        try:
+            names = msgspec.json.decode(body, type=list[Name])
+        except msgspec.DecodeError as error:
+            message = f"{esi.url}/universe/names sent no names: {error}"
+            raise SourceError(message) from error
+        found = {name.id: name for name in names if name.category in CATEGORIES}
         yield Answer(
             [found[entity_id] for entity_id in entity_ids if entity_id in found],
             [entity_id for entity_id in entity_ids if entity_id not in found],

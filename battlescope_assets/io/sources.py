@@ -45,9 +45,13 @@ class SourceError(Exception):
 
 
 class UnavailableError(SourceError):
-    """The upstream gives no usable answer now; it may later, not before `not_before` where that is known."""
+    """The upstream gives no usable answer now; it may later."""
 
-    def __init__(self, message: str, not_before: datetime | None = None) -> None:
+
+class DeferredError(UnavailableError):
+    """The upstream must not be asked yet: not before `not_before`, or, None, until others have done with it."""
+
+    def __init__(self, message: str, not_before: datetime | None) -> None:
         super().__init__(message)
         self.not_before = not_before
 
@@ -104,7 +108,8 @@ class Source:
         compatibility_date: which version of its interface ESI shall speak.
         most_at_once: how many requests may be under way, of all processes. With more than one, a request may be
             under way already when another is told to wait.
-        seconds_between_requests: how far requests lie apart, of all processes.
+        most_a_second: how many requests may begin within any second, of all processes.
+        seconds_after_missing: how long nothing is asked after the upstream had no file for a path.
         patience_seconds: how long one call may wait and try. What would take longer is `UnavailableError` at once.
         clock: the machine's.
     """
@@ -115,7 +120,8 @@ class Source:
     most_bytes: int = 512 * 2**20
     compatibility_date: str | None = None
     most_at_once: int = 1
-    seconds_between_requests: float = 0.0
+    most_a_second: int | None = None
+    seconds_after_missing: float = 0.0
     patience_seconds: float = 30.0
     clock: Clock = field(default_factory=Clock)
 
@@ -274,10 +280,10 @@ class Source:
         except WaitError as error:
             if error.seconds is None:
                 message = f"{self._address(path)} cannot be asked now: {error}"
-                raise UnavailableError(message) from error
+                raise DeferredError(message, None) from error
             not_before = self.clock.in_seconds(error.seconds)
             message = f"{self._address(path)} is not asked before {not_before:%Y-%m-%d %H:%M:%S} UTC: {error}"
-            raise UnavailableError(message, not_before) from error
+            raise DeferredError(message, not_before) from error
 
     @property
     def _folder(self) -> Path | None:
@@ -285,7 +291,8 @@ class Source:
 
     @property
     def _etiquette(self) -> Etiquette:
-        return Etiquette(self.cache / ".etiquette", self.most_at_once, self.seconds_between_requests, self.clock)
+        folder = self.cache / ".etiquette"
+        return Etiquette(folder, self.most_at_once, self.most_a_second, self.seconds_after_missing, self.clock)
 
     @property
     def _ours(self) -> dict[str, str]:

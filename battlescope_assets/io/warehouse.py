@@ -99,6 +99,13 @@ def replace_table(connection: Connection, name: str, rows: Rows) -> Change:
     return _apply_difference(connection, name, rows, sql.SQL("true"))
 
 
+def insert_rows(connection: Connection, name: str, rows: Rows, window: Window | None = None) -> None:
+    """Adds rows whose keys the table does not have; `window`, for a table of days, holds their days."""
+    if window is not None:
+        _make_month_partitions(connection, name, window)
+    _copy(connection, _table(name), name, rows)
+
+
 def replace_rows(
     connection: Connection, name: str, rows: Rows, key: str, values: Sequence[object], window: Window | None = None
 ) -> Change:

@@ -1,105 +1,40 @@
 """Following the feed: every mail lands once, whatever the order, the repetitions, the gaps and the deaths."""
 
-import itertools
 import json
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import dagster as dg
-import psycopg
 import pytest
-from psycopg import sql
+from dagster._core.storage.tags import RUN_KEY_TAG
 
-from battlescope_assets.assets.feed import Follower, Tick, World, build_feed_sensor
+from battlescope_assets.assets.feed import Follower, Tick, build_feed_sensor
 from battlescope_assets.assets.killmails import land_day
 from battlescope_assets.assets.values import value_day
-from battlescope_assets.domain.feed import RETRIES, Position
-from battlescope_assets.domain.universe import combat_world
+from battlescope_assets.domain.feed import RETRIES, UNREAD_RETRY, Position
 from battlescope_assets.io.archive import ArchiveError
-from battlescope_assets.io.feed import FeedState, Pace, try_lock, write_state
+from battlescope_assets.io.feed import FeedState, Pace, read_state, try_lock, write_state
 from battlescope_assets.io.sources import Source, SourceError
-from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.io.warehouse import Warehouse
-from battlescope_assets.processes.database import database_url
+from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
 from tests.archives import archive_of, write_archive_bytes
+from tests.assets.followed import Content, Databases, content, world
 from tests.bodies import body, encoded
 from tests.feeds import FIRST, document_of, needs_real_documents, publish, real_documents
 
-AT_ONCE = Pace(after_missing=timedelta(0), most_documents=7)
+PACE = Pace(most_documents=7)
 DAY = date(2026, 9, 15)
 UPLOADED_AT = int(datetime(2026, 9, 15, 12, 5, tzinfo=UTC).timestamp())
 NOW = datetime(2026, 9, 15, 12, 6, tzinfo=UTC)
-
-TABLES = (
-    "raw.killmails", "raw.killmail_attackers", "raw.killmail_items", "raw.killmail_index", "raw.killmail_zkb",
-    "core.killmail_values", "core.battles", "core.battle_details",
-)  # fmt: skip
-BUILD = 1
-NOT_CONTENT = {"created_at", "updated_at", "valued_at", "slug"}
-"""Clocks, and what is given when a battle is first published."""
-
-
-Content = dict[str, list[tuple[str, ...]]]
-
-
-def content(warehouse: Warehouse) -> Content:
-    """Everything the mails alone decide; a battle is known by its first mail."""
-    found = {}
-    with warehouse.transaction() as connection:
-        battles = connection.execute("select battle_id, first_killmail_id from core.battles").fetchall()
-        first = {battle_id: killmail_id for battle_id, killmail_id in battles}  # noqa: C416  # rows are tuples of any
-        for table in TABLES:
-            cursor = connection.execute(f"select * from {table}".encode())
-            names = [column.name for column in cursor.description or ()]
-            found[table] = sorted(
-                tuple(
-                    f"{first[value] if name == 'battle_id' else value!r}"
-                    for name, value in zip(names, row, strict=True)
-                    if name not in NOT_CONTENT
-                )
-                for row in cursor.fetchall()
-            )
-    return found
-
-
-Databases = Callable[[], Warehouse]
-
-
-@pytest.fixture(scope="module")
-def databases(server: Settings) -> Databases:
-    """Makes empty migrated databases, which end with their server."""
-    numbers = itertools.count()
-
-    def make() -> Warehouse:
-        name = f"feed_{next(numbers)}"
-        with psycopg.connect(urlsplit(database_url(server))._replace(path="/postgres").geturl(), autocommit=True) as c:
-            c.execute(sql.SQL("create database {} template empty").format(sql.Identifier(name)))
-        warehouse = Warehouse(urlsplit(database_url(server))._replace(path=f"/{name}").geturl())
-        with warehouse.transaction() as connection:
-            connection.execute("insert into core.static_data_builds values (%s, 'tests', now())", [BUILD])
-        return warehouse
-
-    return make
-
-
-@lru_cache
-def world() -> World:
-    """The map, which these databases only seem to have."""
-    data = read_snapshot()
-    return World(
-        BUILD, combat_world(data), {system.solar_system_id: system.security_class for system in data.solar_systems}
-    )
 
 
 class Feed:
@@ -108,13 +43,11 @@ class Feed:
     def __init__(self, folder: Path, warehouse: Warehouse, settings: Settings | None = None) -> None:
         self.folder, self.warehouse, self.now = folder, warehouse, NOW
         source = Source(str(folder), "tests", folder / "cache")
-        self.follower = Follower(
-            source, warehouse, settings or Settings(home=folder), AT_ONCE, lambda: self.now, world()
-        )
+        self.follower = Follower(source, warehouse, settings or Settings(home=folder), PACE, lambda: self.now, world())
 
     def begin(self, number: int = FIRST) -> None:
         with self.warehouse.transaction() as connection:
-            write_state(connection, FeedState(Position.at(number), self.now, self.now, None))
+            write_state(connection, FeedState(Position.at(number), self.now))
 
     def ticks(self) -> list[Tick]:
         """Ticks until everything published is read."""
@@ -318,19 +251,41 @@ def test_a_late_mail_joins_the_battle_of_its_day(feed: Feed) -> None:
     assert feed.rows("select battle_id, total_killmails from core.battles") == [(battle_id, 3)]
 
 
-def test_what_is_no_document_is_kept_with_its_reason_and_the_rest_lands(feed: Feed) -> None:
+def test_what_is_no_document_is_kept_with_its_reason_after_the_last_try_and_the_rest_lands(feed: Feed) -> None:
     future = document_of(mail(9, killmail_time="2026-09-25T00:00:00Z"), UPLOADED_AT)
     unvalued = document_of(mail(8), UPLOADED_AT, zkb={})
     publish(feed.folder, [*documents(1), future, unvalued, *documents(2)])
     (feed.folder / "ephemeral" / f"{FIRST + 4}.json").write_text("<html>One moment</html>")
     publish(feed.folder, documents(3), first=FIRST + 5)
+    with (feed.folder / "ephemeral" / f"{FIRST + 6}.json").open("wb") as file:
+        file.truncate(2**26)
+    publish(feed.folder, documents(4), first=FIRST + 7)
     feed.begin()
-    [tick] = feed.ticks()
-    assert feed.ids() == [1, 2, 3]
-    assert tick.rejected == 3
-    assert feed.rows("select sequence_id - 1000, killmail_id, reason from raw.feed_rejections order by 1") == [
-        (1, 9, "outside_day"), (2, None, "wrong_shape"), (4, None, "not_json")
+    feed.ticks()
+    assert feed.ids() == [1, 2, 3, 4]
+    refused = "select sequence_id - 1000, killmail_id, reason from raw.feed_rejections order by 1"
+    assert feed.rows(refused) == [(1, 9, "outside_day")]
+    for wait in (UNREAD_RETRY, *RETRIES):
+        assert feed.rows("select sequence_id - 1000 from raw.feed_pending order by 1") == [(2,), (4,), (6,)]
+        feed.now += wait
+        feed.follower.tick()
+        feed.follower.tick()
+    assert feed.rows("select * from raw.feed_pending") == []
+    assert feed.rows(refused) == [
+        (1, 9, "outside_day"), (2, None, "wrong_shape"), (4, None, "not_json"), (6, None, "not_to_be_had")
     ]  # fmt: skip
+
+
+def test_a_refused_document_that_is_uploaded_anew_is_refused_no_more(feed: Feed) -> None:
+    publish(feed.folder, [document_of(mail(1, killmail_time="2026-09-25T00:00:00Z"), UPLOADED_AT)])
+    feed.begin()
+    assert feed.ticks()[0].rejected == 1
+    publish(feed.folder, documents(1))
+    publish(feed.folder, [document_of(mail(2), UPLOADED_AT, sequence_updated=FIRST)], first=FIRST + 1)
+    feed.ticks()
+    feed.follower.tick()
+    assert feed.ids() == [1, 2]
+    assert feed.rows("select * from raw.feed_rejections") == []
 
 
 def test_a_missing_number_that_appears_later_is_read_then(feed: Feed) -> None:
@@ -358,21 +313,7 @@ def test_a_number_uploaded_anew_is_read_again(feed: Feed) -> None:
     assert feed.ids() == [1, 2, 3, 7]
 
 
-def test_nothing_is_asked_within_six_seconds_of_a_missing_number(feed: Feed) -> None:
-    feed.follower.pace = Pace(within_tick=timedelta(0))
-    publish(feed.folder, documents(1))
-    feed.begin()
-    assert isinstance(feed.follower.tick(), Tick)
-    publish(feed.folder, documents(1, 2))
-    feed.now += timedelta(seconds=5.9)
-    assert feed.follower.tick() == "the feed is asked again at 12:06:06"
-    feed.now += timedelta(seconds=0.1)
-    feed.follower.tick()
-    assert feed.ids() == [1, 2]
-
-
 def test_a_clock_set_back_does_not_stop_the_feed(feed: Feed) -> None:
-    feed.follower.pace = Pace(within_tick=timedelta(0))
     publish(feed.folder, documents(1))
     feed.begin()
     feed.follower.tick()
@@ -395,9 +336,11 @@ def test_days_of_silence_are_the_archives_business(feed: Feed) -> None:
     feed.now += timedelta(days=4)
     publish(feed.folder, [None] * 700 + documents(*range(2, 102)), first=FIRST + 1)
     ticks = feed.ticks()
-    assert ticks[0].skipped_since == NOW
+    assert {tick.state.skipped_since for tick in ticks} == {NOW}
     assert feed.ids() == [1, *range(2, 102)]
-    assert all(tick.skipped_since is None for tick in ticks[1:])
+    feed.follower.forget_silence(NOW)
+    publish(feed.folder, documents(102), first=FIRST + 801)
+    assert feed.ticks()[-1].state.skipped_since is None
 
 
 def test_trouble_after_a_silence_loses_nothing(feed: Feed) -> None:
@@ -419,10 +362,13 @@ def test_trouble_after_a_silence_loses_nothing(feed: Feed) -> None:
         tick = feed.follower.tick()
         assert isinstance(tick, Tick)
         assert tick.trouble
-        assert tick.skipped_since is None
+        assert tick.state.skipped_since == NOW
     shutil.rmtree(too_large)
     kept.rename(too_large)
-    assert feed.ticks()[0].skipped_since == NOW
+    feed.ticks()
+    feed.now += UNREAD_RETRY
+    feed.follower.tick()  # ends at a number that never came
+    feed.follower.tick()
     assert feed.ids() == [1, *range(2, 102)]
 
 
@@ -436,12 +382,17 @@ def test_two_ticks_at_once_are_one(feed: Feed) -> None:
     assert feed.ids() == [1]
 
 
-def test_an_upstream_that_names_nothing_says_so_in_a_sentence(feed: Feed) -> None:
+def test_without_the_newest_number_only_a_first_start_reads_nothing(feed: Feed) -> None:
+    sentence = r"ephemeral/sequence\.json names no newest document: JSON is malformed: .*$"
     publish(feed.folder, documents(1))
     (feed.folder / "ephemeral" / "sequence.json").write_text("<html>")
-    feed.begin()
-    with pytest.raises(SourceError, match=r"ephemeral/sequence\.json names no newest document: "):
+    with pytest.raises(SourceError, match=sentence):
         feed.follower.tick()
+    feed.begin()
+    tick = feed.follower.tick()
+    assert isinstance(tick, Tick)
+    assert re.search(sentence, tick.trouble or "")
+    assert feed.ids() == [1]
 
 
 def test_a_ruleset_counts_what_it_leaves_out_of_feed_and_archive(tmp_path: Path, databases: Databases) -> None:
@@ -466,18 +417,56 @@ def test_a_ruleset_counts_what_it_leaves_out_of_feed_and_archive(tmp_path: Path,
 
 
 def test_the_sensor_reports_what_changed_and_nothing_else(feed: Feed) -> None:
-    sensor = build_feed_sensor(feed.follower.feed, feed.warehouse, feed.follower.settings, "land_days")
+    sensor = build_feed_sensor(feed.follower, "land_days")
     assert sensor.default_status is dg.DefaultSensorStatus.RUNNING
-    feed.now = datetime.now(UTC)  # the sensor has the real clock
     publish(feed.folder, documents(1, 2))
     feed.begin()
-    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
-        first = sensor.evaluate_tick(context)
+    with dg.DagsterInstance.ephemeral() as instance:
+        with dg.build_sensor_context(instance) as context:
+            first = sensor.evaluate_tick(context)
         [event] = first.asset_events
         assert isinstance(event, dg.AssetMaterialization)
         assert event.asset_key == dg.AssetKey(["raw", "killmail_feed"])
         assert (event.metadata["mails_new"].value, event.metadata["battles_changed"].value) == (2, 1)
-        second = sensor.evaluate_tick(context)
+        with dg.build_sensor_context(instance, cursor=first.cursor) as context:
+            second = sensor.evaluate_tick(context)
         assert (second.asset_events, second.run_requests) == ([], [])
-        assert second.skip_message
-        assert second.skip_message.startswith("the feed is asked again at ")
+        assert second.skip_message == f"nothing new before document {FIRST + 2}"
+
+
+def test_archives_are_asked_for_until_dagster_has_the_run(feed: Feed) -> None:
+    """A process that dies before Dagster knows of the request asks again; one that dies after does not."""
+    sensor = build_feed_sensor(feed.follower, "land_days")
+    publish(feed.folder, documents(1))
+    feed.begin()
+    feed.ticks()
+    feed.now += timedelta(days=4)
+    publish(feed.folder, [None] * 700 + documents(*range(2, 102)), first=FIRST + 1)
+    with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance) as context:
+        asked = [sensor.evaluate_tick(context).run_requests or [] for _ in range(3)]
+        [request] = asked[0]
+        assert [[again.run_key for again in requests] for requests in asked] == [[request.run_key]] * 3
+        assert {tag: request.tags[tag] for tag in tags_of_days(DAY, DAY)} == tags_of_days(DAY, DAY + timedelta(days=4))
+        job = dg.GraphDefinition(name="land_days").to_job()
+        instance.create_run_for_job(job, tags={RUN_KEY_TAG: f"{request.run_key}"})
+        assert sensor.evaluate_tick(context).run_requests == []
+        with feed.warehouse.transaction() as connection:
+            state = read_state(connection)
+        assert state is not None
+        assert state.skipped_since is None
+
+
+def test_a_mail_has_its_hash_whichever_came_first_the_feed_or_an_archive_without_it(feed: Feed) -> None:
+    archive = Source(str(feed.folder), "tests", feed.folder / "cache")
+    bodies = {i: {name: value for name, value in mail(i).items() if name != "killmail_hash"} for i in (1, 2, 3)}
+    from_feed = [(i, f"{i:040x}") for i in (1, 2)]
+    write_archive_bytes(feed.folder, DAY, archive_of({"killmails/1.json": encoded(bodies[1])}))
+    land_day(DAY, None, archive, feed.warehouse, 2**20)
+    publish(feed.folder, [document_of(bodies[i], UPLOADED_AT) for i in (1, 2)])
+    feed.begin()
+    feed.ticks()
+    assert feed.rows("select killmail_id, killmail_hash from raw.killmails order by 1") == from_feed
+    archived = {f"killmails/{i}.json": encoded(body) for i, body in bodies.items()}
+    write_archive_bytes(feed.folder, DAY, archive_of(archived))
+    land_day(DAY, None, archive, feed.warehouse, 2**20)
+    assert feed.rows("select killmail_id, killmail_hash from raw.killmails order by 1") == [*from_feed, (3, None)]

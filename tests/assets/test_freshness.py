@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.names import entity_names
 from battlescope_assets.assets.static_data import static_data
 from battlescope_assets.domain.freshness import PROMISES, SourceFetch
-from battlescope_assets.io.feed import Pace
 from battlescope_assets.io.freshness import Attempt, attempt, record, shortfalls, source_fetches
 from battlescope_assets.io.sources import Source
 from battlescope_assets.io.universe import stored_build
@@ -147,7 +146,7 @@ def test_no_archive_lands_before_static_data(empty: Warehouse, upstream: Source,
 
 
 def follower(warehouse: Warehouse, upstream: Source) -> Follower:
-    return Follower(upstream, warehouse, Settings(home=Path(upstream.url)), Pace(timedelta(0)))
+    return Follower(upstream, warehouse, Settings(home=Path(upstream.url)))
 
 
 def test_the_feed_waits_for_static_data(empty: Warehouse, upstream: Source, tmp_path: Path) -> None:
@@ -163,7 +162,7 @@ def test_the_feed_waits_for_static_data(empty: Warehouse, upstream: Source, tmp_
 def test_what_is_wrong_with_the_feed_is_recorded_and_what_is_read_too(
     stocked: Warehouse, upstream: Source, tmp_path: Path
 ) -> None:
-    sensor = build_feed_sensor(upstream, stocked, Settings(home=tmp_path), "land_days")
+    sensor = build_feed_sensor(follower(stocked, upstream), "land_days")
     with dg.DagsterInstance.ephemeral() as instance:
         with dg.build_sensor_context(instance) as context:
             said = sensor.evaluate_tick(context).skip_message
@@ -176,12 +175,8 @@ def test_what_is_wrong_with_the_feed_is_recorded_and_what_is_read_too(
         assert (found.as_of, found.last_error) == (NOON, None)
         assert found.last_success_at is not None
         # Nothing is new, but that it was read is reported now and then: Dagster knows freshness by it.
-        with stocked.transaction() as connection:
-            connection.execute("update raw.feed_position set wait_until = read_at")
         long_ago = (datetime.now(UTC) - PROMISES["killmail_feed"].fresh_for / 2).isoformat()
         for cursor, reported in ((first.cursor, 0), (long_ago, 1)):
-            with stocked.transaction() as connection:
-                connection.execute("update raw.feed_position set wait_until = read_at")
             with dg.build_sensor_context(instance, cursor=cursor) as context:
                 assert len(sensor.evaluate_tick(context).asset_events) == reported
 

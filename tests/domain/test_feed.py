@@ -1,6 +1,7 @@
 """The feed's documents and the laws of the position."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from battlescope_assets.domain.feed import RENUMBERED, RETRIES, FeedMail, Position, newest_number, parse
+from battlescope_assets.domain.feed import (
+    MOST_A_DAY,
+    RENUMBERED,
+    RETRIES,
+    UNREAD_RETRY,
+    FeedMail,
+    Position,
+    newest_number,
+    parse,
+)
 from battlescope_assets.domain.killmail import Rejection, killmail_rows
 from tests.bodies import KILLMAIL_ID, MALFORMED, body
 from tests.feeds import document_of, needs_real_documents, real_documents
@@ -89,10 +99,12 @@ class Upstream:
     """Numbers that exist, and which a document names."""
 
     def __init__(self, exists: set[int], updates: dict[int, int]) -> None:
-        self.exists, self.updates = exists, updates
+        self.exists, self.updates, self.unreadable = exists, updates, set[int]()
 
     def ask(self, position: Position, now: datetime) -> tuple[int, Position]:
         number = position.due(now)
+        if number in self.unreadable:
+            return number, position.unread(number, now)
         if number in self.exists:
             return number, position.found(number, self.updates.get(number), now)
         return number, position.missing(number, now)
@@ -143,6 +155,29 @@ def test_a_gap_that_fills_within_a_day_is_read(upstream: Upstream, data: st.Data
     assert not position.pending, "what never came is given up"
 
 
+@given(upstreams(), st.data())
+def test_what_cannot_be_read_holds_up_no_other_and_is_given_up_at_last(upstream: Upstream, data: st.DataObject) -> None:
+    upstream.updates.clear()
+    newest = max(upstream.exists)
+    upstream.unreadable = data.draw(st.sets(st.sampled_from(sorted(upstream.exists))))
+    mended = data.draw(st.sets(st.sampled_from(sorted(upstream.exists)))) & upstream.unreadable
+    position, now, asked = Position.at(100).told(newest, timedelta(0)), NOW, Counter[int]()
+    while position.next_sequence_id <= newest:
+        number, position = upstream.ask(position, now)
+        asked[number] += 1
+    assert upstream.exists <= set(asked)
+    assert upstream.unreadable <= set(position.pending)
+    upstream.unreadable -= mended
+    for wait in (UNREAD_RETRY, *RETRIES):
+        now += wait
+        while position.pending and min(again.ask_at for again in position.pending.values()) <= now:
+            number, position = upstream.ask(position, now)
+            asked[number] += 1
+    assert not position.pending
+    assert {asked[number] for number in mended} <= {2}
+    assert {asked[number] for number in upstream.unreadable} <= {2 + len(RETRIES)}
+
+
 def test_a_number_not_yet_there_is_asked_again_and_the_one_behind_it_in_turn() -> None:
     position, asked = Position.at(100).found(100, None, NOW), []
     for _ in range(4):
@@ -165,7 +200,7 @@ def test_a_number_that_never_comes_holds_up_nothing() -> None:
 @given(st.integers(1, 10**9), st.integers(1, 10**9), st.timedeltas(timedelta(0), timedelta(days=4_000)))
 def test_what_upstream_says_moves_the_position_ahead_only(following: int, newest: int, silence: timedelta) -> None:
     told = Position.at(following).told(newest, silence)
-    if newest < following - RENUMBERED:
+    if newest < following - RENUMBERED or (newest > following + MOST_A_DAY and silence <= timedelta(days=1)):
         assert told == Position.at(newest)
         return
     assert told.next_sequence_id >= following

@@ -9,7 +9,6 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -23,7 +22,7 @@ from battlescope_assets.io.etiquette import (
     Etiquette,
     WaitError,
 )
-from battlescope_assets.io.sources import Source, SourceError, UnavailableError
+from battlescope_assets.io.sources import DeferredError, Source, SourceError, UnavailableError
 from battlescope_assets.upstream.esi import BUCKET_WINDOW, BUCKETS, TOKENS
 from battlescope_assets.upstream.faults import Fault, FaultKind
 from battlescope_assets.upstream.server import Request, Upstream
@@ -81,8 +80,8 @@ def test_a_long_wait_is_told_in_one_sentence_and_holds_for_all(
     if wait == "few errors left":
         why = "only 90 errors are left of its error limit"
     assert str(raised.value) == f"{upstream.url}/{CAMPAIGNS} is not asked before {until:%Y-%m-%d %H:%M:%S} UTC: {why}"
-    not_before = raised.value.not_before
-    assert not_before == until
+    assert isinstance(raised.value, DeferredError)
+    assert raised.value.not_before == until
     for call in (lambda: hasty.get("sovereignty/systems"), lambda: hasty.post("universe/names", b"[]")):
         with pytest.raises(UnavailableError):
             replace(hasty, patience_seconds=0).get(CAMPAIGNS)
@@ -112,11 +111,16 @@ def test_a_state_that_was_damaged_is_begun_anew(upstream: Upstream, source: Sour
     assert source.get("fw/systems?page=2") is not None
 
 
-def test_requests_lie_apart(upstream: Upstream, source: Source) -> None:
-    paced = replace(source, seconds_between_requests=0.1)
-    for _ in range(10):
+def test_in_no_second_are_there_more_requests_than_the_upstream_wants(
+    upstream: Upstream, source: Source, virtual_time: VirtualTime
+) -> None:
+    paced = replace(source, most_a_second=4)
+    for number in range(30):
+        virtual_time.pass_by(0.3 * (number % 3 == 0))
         paced.get("fw/systems", keep=False)
-    assert all(b - a >= 0.1 - 1e-9 for a, b in pairwise(request.received_seconds for request in upstream.requests))
+    asked = [request.received_seconds for request in upstream.requests]
+    assert all(b - a >= 1 - 1e-9 for a, b in zip(asked, asked[4:], strict=False))
+    assert asked[-1] - asked[0] < 8, "it waits no longer than it must"
 
 
 # A long day at ESI
@@ -205,7 +209,7 @@ def test_a_day_of_faults_at_esi(upstream: Upstream, source: Source, virtual_time
 
 
 def test_turns_are_as_many_as_may_be_under_way(tmp_path: Path) -> None:
-    etiquette = Etiquette(tmp_path, most_at_once=2, seconds_between_requests=0, clock=Clock())
+    etiquette = Etiquette(tmp_path, most_at_once=2, most_a_second=None, seconds_after_missing=0, clock=Clock())
     both_inside, third_was_refused = threading.Barrier(3), threading.Event()
 
     def hold() -> None:
@@ -230,9 +234,10 @@ def test_a_process_that_is_killed_gives_its_turn_back(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from battlescope_assets.io.clock import Clock;"
         "from battlescope_assets.io.etiquette import Etiquette\n"
-        "with Etiquette(Path(sys.argv[1]), 1, 0, Clock()).turn('a', float('inf')): print('mine', flush=True); input()"
+        "with Etiquette(Path(sys.argv[1]), 1, None, 0, Clock()).turn('a', float('inf')):"
+        "    print('mine', flush=True); input()"
     )
-    etiquette = Etiquette(tmp_path, most_at_once=1, seconds_between_requests=0, clock=Clock())
+    etiquette = Etiquette(tmp_path, most_at_once=1, most_a_second=None, seconds_after_missing=0, clock=Clock())
     with subprocess.Popen(
         [sys.executable, "-c", program, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:

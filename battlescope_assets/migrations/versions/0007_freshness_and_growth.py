@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 FRESHNESS = """
 -- A source may answer, and yet have nothing that has a moment: a day that no archive holds.

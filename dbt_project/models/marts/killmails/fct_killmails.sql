@@ -2,7 +2,7 @@ select
     index.killmail_id,
     index.day,
     killmails.killmail_time,
-    coalesce(killmails.killmail_hash, zkb.hash) as killmail_hash,
+    killmails.killmail_hash,
     killmails.solar_system_id,
     solar_systems.solar_system_name,
     solar_systems.security_status,
