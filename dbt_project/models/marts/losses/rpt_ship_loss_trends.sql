@@ -2,7 +2,7 @@ select
     trends.window_days,
     trends.first_day,
     trends.end_day,
-    nullif(trends.region_id, 0) as region_id,
+    regions.region_id,
     regions.region_name,
     trends.ship_type_id,
     types.type_name as ship_type_name,
