@@ -11,6 +11,7 @@ from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
 from battlescope_assets.assets.marts import build_marts, dbt_resource, recent_marts_schedule
 from battlescope_assets.assets.names import entity_names
+from battlescope_assets.assets.retention import prune_items_schedule
 from battlescope_assets.assets.snapshot_archives import build_snapshot_archives, snapshot_gaps_schedule
 from battlescope_assets.assets.snapshots import build_snapshots
 from battlescope_assets.assets.static_data import static_data
@@ -83,6 +84,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             recent_marts_schedule(dg.AssetSelection.assets(entity_names, marts[0])),
             snapshot_gaps_schedule(archives),
             prune_event_log_schedule,
+            prune_items_schedule,
             *snapshot_schedules(),
             dg.ScheduleDefinition(
                 name="daily_static_data",

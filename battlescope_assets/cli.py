@@ -114,6 +114,30 @@ def recluster(
 
 
 @app.command(rich_help_panel="Data")
+def prune(
+    start: Annotated[datetime, START],
+    end: Annotated[datetime, END],
+) -> None:
+    """Delete the items of the mails of these days, those kept on purpose included; what was lost per day stays."""
+    from battlescope_assets.io.retention import days_with_items
+    from battlescope_assets.io.retention import prune as delete_items
+    from battlescope_assets.io.warehouse import Warehouse
+    from battlescope_assets.processes.database import database_url
+
+    settings = Settings()
+    if end < start:
+        raise typer.BadParameter("--end is before --start")
+    with _errors_as_sentences(), _database(settings):
+        warehouse = Warehouse(database_url(settings))
+        with warehouse.transaction() as connection:
+            days = days_with_items(connection, start.date(), end.date())
+        pruned = delete_items(warehouse, list(days), datetime.now(UTC))
+    for day, reason in pruned.left.items():
+        typer.echo(f"{day} keeps its items: {reason}")
+    typer.echo(f"Deleted {sum(pruned.stacks.values())} stacks of items of {len(pruned.stacks)} days")
+
+
+@app.command(rich_help_panel="Data")
 def evaluate(
     archives: Annotated[Path, typer.Option(exists=True, file_okay=False, help="Folder of EVE Ref archives.")],
     static_data: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="CCP's static data, JSONL zip.")],

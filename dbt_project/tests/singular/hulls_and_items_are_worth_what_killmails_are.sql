@@ -1,6 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_item_losses'}}}) }}
 
 -- Each day, the hulls of the valued killmails and the items on them are worth what the killmails are; nothing else dropped.
+-- Of days whose items are pruned, a mail that came late has a value, but its items are not counted.
 with valued as (
     select
         day,
@@ -23,5 +24,8 @@ select *
 from valued
 full join items using (day)
 where
-    coalesce(valued.destroyed_isk, 0) is distinct from coalesce(valued.hull_isk, 0) + coalesce(items.destroyed_isk, 0)
-    or coalesce(valued.dropped_isk, 0) is distinct from coalesce(items.dropped_isk, 0)
+    day not in (select day from {{ ref('stg_killmails__days') }} where items_pruned_at is not null)
+    and (
+        coalesce(valued.destroyed_isk, 0) is distinct from coalesce(valued.hull_isk, 0) + coalesce(items.destroyed_isk, 0)
+        or coalesce(valued.dropped_isk, 0) is distinct from coalesce(items.dropped_isk, 0)
+    )
