@@ -243,7 +243,8 @@ def fight(warehouse: Warehouse) -> Iterator[list[Row]]:
         connection.execute(
             """
             insert into raw.killmail_days (
-                day, source, status, content_sha256, mails_stored, mails_quarantined, revision, changed_at, items_pruned_at
+                day, source, status, content_sha256, mails_stored, mails_quarantined, revision, changed_at,
+                items_pruned_at
             )
             values (%s, '', 'stored', repeat('0', 64), 3, 0, 1, now(), now())
             """,
