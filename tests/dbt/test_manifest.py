@@ -133,6 +133,7 @@ def test_what_grows_is_replaced_by_windows(models: dict[str, Node]) -> None:
             grows = "day" in config["unique_key"]
             assert config["incremental_strategy"] == ("replace_window" if grows else "replace_all"), model["name"]
             assert not grows or "in_window(" in model["raw_code"], model["name"]
+            assert config["full_refresh"] is False, f"{model['name']} may lose what was counted of pruned items"
 
 
 def test_views_have_no_with_clause(models: dict[str, Node]) -> None:

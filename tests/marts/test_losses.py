@@ -73,7 +73,7 @@ def trends(losses: pd.DataFrame, regions: pd.DataFrame, key: str, sums: list[str
     def summed(start: date, end: date) -> pd.DataFrame:
         return losses[(losses["day"] >= start) & (losses["day"] < end)].groupby(["region_id", key])[sums].sum()
 
-    joined = summed(first_day, end_day).join(summed(previous, first_day), how="outer", rsuffix="_before")
+    joined = summed(first_day, end_day).join(summed(previous, first_day).add_suffix("_before"), how="outer")
     joined = joined.where(joined.notna(), 0)
     if losses["day"].min() > previous:
         joined[[f"{name}_before" for name in sums]] = None
