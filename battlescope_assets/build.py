@@ -8,6 +8,7 @@ from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
 from battlescope_assets.assets.feed import KILLMAIL_FEED, Follower, build_feed_sensor
 from battlescope_assets.assets.freshness import source_freshness, sources_are_fresh
+from battlescope_assets.assets.item_retention import prune_items_schedule
 from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.market_history import build_market_history
 from battlescope_assets.assets.market_orders import market_orders
@@ -73,6 +74,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             recent_marts_schedule(dg.AssetSelection.assets(entity_names, marts[0])),
             snapshot_gaps_schedule(archives, settings.first_day),
             prune_schedule,
+            prune_items_schedule,
             *snapshot_schedules(),
             dg.ScheduleDefinition(
                 name="daily_static_data",

@@ -9,11 +9,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from battlescope_assets.settings import REPOSITORY, Settings
+from battlescope_assets.settings import FIRST_KILLMAIL_DAY, REPOSITORY, Settings
+
+if TYPE_CHECKING:
+    from battlescope_assets.io.warehouse import Warehouse
 
 app = typer.Typer(
     help="BattleScope: battles, losses and doctrines of EVE Online from killmail archives.",
@@ -120,25 +123,48 @@ def recluster(
 
 @app.command(rich_help_panel="Data")
 def prune(
-    before: Annotated[datetime, typer.Option("--before", formats=["%Y-%m-%d"], help="Months that end before it go.")],
+    before: Annotated[datetime, typer.Option("--before", formats=["%Y-%m-%d"], help="What ends before it goes.")],
+    items_only: Annotated[bool, typer.Option("--items-only", help="Only items of mails, of days.")] = False,
 ) -> None:
-    """Delete the battles of old months; with their mails they are gone for good a week later."""
-    from battlescope_assets.io.retention import months_before, prune_month
+    """Delete the battles of old months; with their mails they are gone for good a week later.
+
+    With --items-only it deletes the items of the mails of old days, those kept on purpose included; what was lost per
+    day stays.
+    """
     from battlescope_assets.io.warehouse import Warehouse
     from battlescope_assets.processes.database import database_url
 
     settings, now = Settings(), datetime.now(UTC)
     with _errors_as_sentences(), _database(settings):
         warehouse = Warehouse(database_url(settings))
+        done = _prune_items if items_only else _prune_months
+        for line in done(warehouse, before.date(), now):
+            typer.echo(line)
+
+
+def _prune_months(warehouse: "Warehouse", before: date, now: datetime) -> Iterator[str]:
+    from battlescope_assets.io.retention import months_before, prune_month
+
+    with warehouse.transaction() as connection:
+        months = months_before(connection, before)
+    for month in months:
         with warehouse.transaction() as connection:
-            months = months_before(connection, before.date())
-        for month in months:
-            with warehouse.transaction() as connection:
-                pruned = prune_month(connection, month, "pruned by the operator", now)
-            gone = "purged: it had no battle" if pruned.is_purged else f"{pruned.battles_deleted} battles deleted"
-            typer.echo(f"{month:%Y-%m}: {gone}")
+            pruned = prune_month(connection, month, "pruned by the operator", now)
+        gone = "purged: it had no battle" if pruned.is_purged else f"{pruned.battles_deleted} battles deleted"
+        yield f"{month:%Y-%m}: {gone}"
     if not months:
-        typer.echo("No month that is stored ends before that day.")
+        yield "No month that is stored ends before that day."
+
+
+def _prune_items(warehouse: "Warehouse", before: date, now: datetime) -> Iterator[str]:
+    from battlescope_assets.io.item_retention import days_with_items, prune
+
+    with warehouse.transaction() as connection:
+        days = days_with_items(connection, FIRST_KILLMAIL_DAY, before)
+    pruned = prune(warehouse, [day for day in days if day < before], now)
+    for day, reason in pruned.left.items():
+        yield f"{day} keeps its items: {reason}"
+    yield f"Deleted {sum(pruned.stacks.values())} stacks of items of {len(pruned.stacks)} days"
 
 
 @app.command(rich_help_panel="Data")

@@ -1,12 +1,14 @@
 """The one daily partitioning all partitioned assets share, and its translation to windows; no asset belongs here."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 import dagster as dg
-from dagster._core.storage.tags import (  # the only place Dagster publishes these two names
+from dagster._core.storage.tags import (  # the only place Dagster publishes these names
     ASSET_PARTITION_RANGE_END_TAG,
     ASSET_PARTITION_RANGE_START_TAG,
+    SCHEDULE_NAME_TAG,
+    SENSOR_NAME_TAG,
 )
 
 from battlescope_assets.domain.window import ONE_DAY, Window
@@ -42,6 +44,11 @@ def tags_of_days(first_day: date, last_day: date) -> dict[str, str]:
         ASSET_PARTITION_RANGE_START_TAG: first_day.isoformat(),
         ASSET_PARTITION_RANGE_END_TAG: last_day.isoformat(),
     }
+
+
+def is_asked_for(tags: Mapping[str, str]) -> bool:
+    """Whether somebody started the run, by a command or in the Dagster UI, and not a schedule or a sensor."""
+    return tags.keys().isdisjoint({SCHEDULE_NAME_TAG, SENSOR_NAME_TAG})
 
 
 def stretches(days: Sequence[date]) -> Iterator[tuple[date, date]]:

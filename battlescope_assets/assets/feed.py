@@ -18,7 +18,7 @@ from battlescope_assets.assets.values import revalue
 from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.killmail import Killmail
 from battlescope_assets.domain.universe import CombatWorld, SecurityClass
-from battlescope_assets.domain.window import ONE_DAY, windows_of
+from battlescope_assets.domain.window import ONE_DAY, Window, windows_of
 from battlescope_assets.io.feed import (
     FeedState,
     Pace,
@@ -115,8 +115,8 @@ class Follower:
             wanted = [mail for mail in batch.mails.values() if ruleset.accepts(mail.killmail, world.security_class_of)]
             new = store_mails(connection, wanted) if wanted else []
             store_rejections(connection, batch.mails, batch.rejections, batch.read_at)
-            _value(connection, new, world.combat)
-            battles_changed = self._recluster(connection, new, world.combat)
+            revalued = _value(connection, new, world.combat)
+            battles_changed = self._recluster(connection, new, revalued, world.combat)
             uploads = [mail.uploaded_at for mail in batch.mails.values()]
             if state.newest_uploaded_at is not None:
                 uploads.append(state.newest_uploaded_at)
@@ -148,21 +148,25 @@ class Follower:
             self.world = World(build, read_combat_world(connection), read_security_classes(connection))
         return self.world
 
-    def _recluster(self, connection: Connection, new: list[Killmail], world: CombatWorld) -> int:
+    def _recluster(self, connection: Connection, new: list[Killmail], revalued: list[date], world: CombatWorld) -> int:
         params = battle_params(self.settings)
+        around_new = windows_of((mail.killmail_time for mail in new), timedelta(minutes=params.longest_link_minutes))
         changes = [
             recluster(connection, window, world, params, self.clock())
-            for window in windows_of(
-                (mail.killmail_time for mail in new), timedelta(minutes=params.longest_link_minutes)
-            )
+            for window in (*around_new, *map(Window.of_day, revalued))
         ]
         return sum(change.created + change.updated + change.deleted for change in changes)
 
 
-def _value(connection: Connection, new: list[Killmail], world: CombatWorld) -> None:
-    """Values new mails at the prices stored now."""
+def _value(connection: Connection, new: list[Killmail], world: CombatWorld) -> list[date]:
+    """Values new mails at the prices stored now; returns the days whose other mails changed their value by it."""
+    revalued = []
     for day in sorted({mail.killmail_time.date() for mail in new}):
-        revalue(connection, day, world, [mail.killmail_id for mail in new if mail.killmail_time.date() == day])
+        ids = [mail.killmail_id for mail in new if mail.killmail_time.date() == day]
+        _, change = revalue(connection, day, world, ids)
+        if change.updated:
+            revalued.append(day)
+    return revalued
 
 
 def build_feed_sensor(follower: Follower, land_days: str) -> dg.SensorDefinition:

@@ -13,6 +13,7 @@ from battlescope_assets.domain.killmail import (
     Reason,
     killmail_rows,
 )
+from battlescope_assets.domain.retention import outlived
 from battlescope_assets.domain.ruleset import EVERY_MAIL, Ruleset
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
@@ -24,7 +25,7 @@ from battlescope_assets.io.ledgers import KillmailDay
 from battlescope_assets.io.sources import Fetched, Source, SourceError
 from battlescope_assets.io.universe import read_security_classes, stored_build
 from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, lock, replace_days
-from battlescope_assets.partitions import BACKFILL_POLICY, days_of
+from battlescope_assets.partitions import BACKFILL_POLICY, days_of, is_asked_for
 from battlescope_assets.settings import Settings
 
 TOTALS = "killmails/totals.json"
@@ -60,11 +61,23 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
                 # Rulesets, values and battles would be wrong, and nothing would do these days again.
                 raise dg.Failure("no static data is stored yet: materialise core/static_data first")
         most_bytes = settings.archive_max_megabytes * 2**20
+        today = datetime.now(UTC).date()
+        asked_for = is_asked_for(context.run.tags)
         with attempt(warehouse, "killmails", (ArchiveError, SourceError)) as made:
             totals = archive_totals(everef)
             for day in days_of(context):
+                items_stay = asked_for and outlived(day, today, settings.war_data_retention_days)
                 try:
-                    landed = land_day(day, totals.get(day), everef, warehouse, most_bytes, settings.ruleset, zkillboard)
+                    landed = land_day(
+                        day,
+                        totals.get(day),
+                        everef,
+                        warehouse,
+                        most_bytes,
+                        settings.ruleset,
+                        zkillboard,
+                        items_stay=items_stay,
+                    )
                 except (ArchiveError, SourceError) as error:
                     context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
                     made.problems.append(f"{day}: {error}")
@@ -118,10 +131,13 @@ def land_day(
     most_bytes: int,
     ruleset: Ruleset = EVERY_MAIL,
     zkillboard: Source | None = None,
+    *,
+    items_stay: bool = False,
 ) -> KillmailDay:
     """Makes the warehouse hold what the day's archive holds and the ruleset accepts, and what else the feed brought.
 
-    Of a mail that both have, the archive's body counts. An archive stored before changes nothing.
+    Of a mail that both have, the archive's body counts. An archive stored before changes nothing, unless `items_stay`:
+    then items that were pruned come back, and no schedule prunes them.
     Where EVE Ref has no archive (yet), zKillboard's history stands in, if given.
 
     Raises:
@@ -145,6 +161,7 @@ def land_day(
         known is not None
         and (known.content_sha256, known.mails_expected) == (fetched.sha256, expected)
         and known.ruleset == f"{ruleset}"
+        and (not items_stay or known.items_stay)
     ):
         return known
     try:
@@ -153,11 +170,18 @@ def land_day(
         source.forget(path)
         raise
     with warehouse.transaction() as connection:
-        return _store(connection, day, expected, fetched, archive, ruleset)
+        return _store(connection, day, expected, fetched, archive, ruleset, items_stay=items_stay)
 
 
 def _store(
-    connection: Connection, day: date, expected: int | None, fetched: Fetched, archive: ArchiveDay, ruleset: Ruleset
+    connection: Connection,
+    day: date,
+    expected: int | None,
+    fetched: Fetched,
+    archive: ArchiveDay,
+    ruleset: Ruleset,
+    *,
+    items_stay: bool,
 ) -> KillmailDay:
     lock(connection, "raw.killmails")  # the feed may be bringing mails of this day
     known = ledgers.killmail_day(connection, day)
@@ -207,6 +231,7 @@ def _store(
         datetime.now(UTC),
         len(sound) - len(mails),
         f"{ruleset}",
+        items_stay or (known is not None and known.items_stay),
     )
     ledgers.record(connection, known, now)
     return ledgers.killmail_day(connection, day) or now

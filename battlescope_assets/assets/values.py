@@ -12,6 +12,7 @@ from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.valuation import VALUE_COLUMNS, Values, value_mails, value_rows
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.killmails import read_mails
+from battlescope_assets.io.ledgers import items_are_pruned
 from battlescope_assets.io.universe import read_combat_world
 from battlescope_assets.io.values import Differences, read_differences, read_losses
 from battlescope_assets.io.warehouse import (
@@ -84,9 +85,14 @@ def revalue(
 ) -> tuple[Values, Change]:
     """Values the day's mails, or these of them, at the prices stored now, and derives their flags.
 
-    A value that changes becomes a new version: the database keeps the old one.
+    A value that changes becomes a new version: the database keeps the old one. A day has one list of prices: where
+    these mails meet another price than mails before them, all of the day are valued again. Mails whose items were
+    pruned keep their values.
     """
     lock(connection, "raw.killmails")  # a mail that the feed brings meanwhile would lose the value it came with
+    pruned = items_are_pruned(connection, day)
+    if killmail_ids is None and pruned:
+        killmail_ids = []
     losses, stacks, market = read_losses(connection, day, killmail_ids)
     mails = read_mails(connection, Window.of_day(day), killmail_ids)
     values = value_mails(losses, stacks, market, world)
@@ -104,5 +110,7 @@ def revalue(
     if not killmail_ids:
         return values, NO_CHANGE
     window = Window.of_day(day)
-    replace_rows(connection, "core.type_prices", priced, "type_id", types.tolist(), window)
+    repriced = replace_rows(connection, "core.type_prices", priced, "type_id", types.tolist(), window)
+    if repriced.updated + repriced.deleted > 0 and not pruned:
+        return revalue(connection, day, world)
     return values, replace_rows(connection, table, valued, "killmail_id", killmail_ids, window)

@@ -48,6 +48,50 @@ from raw.killmail_items
 where day >= %(first_day)s and day <= %(last_day)s and killmail_id = any(%(killmail_ids)s)
 """
 
+ITEMS_OF_PRUNED_MAILS = """
+with days as (
+    select day from raw.killmail_days where items_pruned_at is not null and day between %(first_day)s and %(last_day)s
+), sides as (
+    select b.battle_id, (entry ->> 0)::smallint as side, entry -> 8 as items
+    from core.battles b
+    join core.battle_details d using (battle_id)
+    cross join lateral json_array_elements(d.sides) as entry
+    where tstzrange(b.started_at, b.ended_at, '[]') && tstzrange(%(start)s, %(end)s) and exists (select from days)
+), mails as (
+    select s.battle_id, s.side, m.killmail_id, k.day
+    from sides s
+    join core.battle_details d using (battle_id)
+    cross join lateral unnest(d.killmail_ids, d.victim_sides) as m (killmail_id, side)
+    join raw.killmail_index k on k.killmail_id = m.killmail_id
+    where m.side = s.side
+), stacks as (
+    select m.battle_id, m.side, m.killmail_id, i.item_type_id, i.quantity_destroyed, i.quantity_dropped
+    from mails m
+    join raw.killmail_items i on i.day = m.day and i.killmail_id = m.killmail_id
+    where i.day between %(first_day)s and %(last_day)s
+), first_pruned as (
+    select battle_id, side, min(killmail_id) as killmail_id
+    from mails
+    where day in (select day from days) and killmail_id not in (select killmail_id from stacks)
+    group by battle_id, side
+), present as (
+    select battle_id, side, item_type_id, sum(quantity_destroyed) as destroyed, sum(quantity_dropped) as dropped
+    from stacks
+    group by battle_id, side, item_type_id
+), pruned as (
+    select f.killmail_id, (item ->> 0)::bigint as item_type_id,
+        greatest(0, (item ->> 1)::bigint - coalesce(p.destroyed, 0))::bigint as quantity_destroyed,
+        greatest(0, (item ->> 2)::bigint - coalesce(p.dropped, 0))::bigint as quantity_dropped
+    from first_pruned f
+    join sides s using (battle_id, side)
+    cross join lateral json_array_elements(s.items) as item
+    left join present p
+        on p.battle_id = f.battle_id and p.side = f.side and p.item_type_id = (item ->> 0)::bigint
+)
+select * from pruned where quantity_destroyed + quantity_dropped > 0
+"""
+"""What stored battles say their sides lost, less what mails that still have items lost: all of it on one mail."""
+
 
 def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[int] | None = None) -> Mails:
     """The window's mails, or these of them, with their values; a mail not valued yet counts 0 ISK."""
@@ -80,8 +124,13 @@ def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[in
 
 
 def read_items(connection: Connection, window: Window, killmail_ids: Sequence[int]) -> ItemLosses:
-    """The item stacks lost on these mails of the window's days."""
-    items = integers(connection, ITEMS, _parameters(window, killmail_ids), 4)
+    """The item stacks lost on these mails of the window's days.
+
+    Where items were pruned, those that the stored battles remember take their place, on the first such mail of each
+    side: a battle that stays as it was keeps them all, one that is merged or split takes or leaves them with that mail.
+    """
+    parameters = _parameters(window, killmail_ids)
+    items = np.concatenate([integers(connection, query, parameters, 4) for query in (ITEMS, ITEMS_OF_PRUNED_MAILS)])
     return ItemLosses(
         killmail_id=items[:, 0], item_type_id=items[:, 1], quantity_destroyed=items[:, 2], quantity_dropped=items[:, 3]
     )

@@ -28,6 +28,10 @@ class KillmailDay:
     mails_filtered: int = 0
     """Left out by the ruleset."""
     ruleset: str = ""
+    items_stay: bool = False
+    """The day was asked for when it was older than the retention."""
+    items_pruned_at: datetime | None = None
+    """When its items were deleted; None while they are there."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,12 @@ def killmail_day(connection: Connection, day: date) -> KillmailDay | None:
     """What is known of a killmail archive day."""
     with connection.cursor(row_factory=class_row(KillmailDay)) as cursor:
         return cursor.execute("select * from raw.killmail_days where day = %s", [day]).fetchone()
+
+
+def items_are_pruned(connection: Connection, day: date) -> bool:
+    """Whether the items of the day's mails were deleted."""
+    known = killmail_day(connection, day)
+    return known is not None and known.items_pruned_at is not None
 
 
 def market_history_day(connection: Connection, day: date) -> MarketHistoryDay | None:

@@ -1,10 +1,17 @@
 {#
     Incremental strategy `replace_window`: afterwards the window's days hold exactly the model's rows. Rows that vanished
     are deleted, new ones inserted, and rows that are as before are not touched, so a repeated run changes nothing.
+    Days whose items were pruned are left as they are in a model that reads items: it cannot count them again.
     The model has a `day`, selects with in_window(), and names its key in `unique_key` as a list.
 #}
 {% macro get_incremental_replace_window_sql(arguments) -%}
-    {{ replace_where(arguments, in_window('day')) }}
+    {%- set condition = in_window('day') -%}
+    {%- if reads_items(model) -%}
+        {%- set condition -%}
+            ({{ condition }} and day not in (select day from raw.killmail_days where items_pruned_at is not null))
+        {%- endset -%}
+    {%- endif -%}
+    {{ replace_where(arguments, condition) }}
 {%- endmacro %}
 
 
@@ -32,7 +39,19 @@
     {%- endfor %};
 
     insert into {{ target }} ({{ columns }})
-    select {{ columns }} from {{ staged }}
+    select {{ columns }} from {{ staged }} where {{ condition }}
     except
     select {{ columns }} from {{ target }} where {{ condition }}
+{%- endmacro %}
+
+
+{# Whether a node reads the items of killmails, by itself or through views; what tables hold of them stays. #}
+{% macro reads_items(node) -%}
+    {%- for key in node.depends_on.nodes if key in graph.nodes -%}
+        {%- set read = graph.nodes[key] -%}
+        {%- if read.name == 'stg_killmails__items' or (read.config.materialized == 'view' and reads_items(read)) -%}
+            {{ return(true) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(false) }}
 {%- endmacro %}

@@ -9,6 +9,7 @@ import shutil
 import signal
 import time
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ from battlescope_assets.assets.feed import Follower, Tick, build_feed_sensor
 from battlescope_assets.assets.killmails import land_day
 from battlescope_assets.assets.values import value_day
 from battlescope_assets.domain.feed import RETRIES, UNREAD_RETRY, Position
+from battlescope_assets.domain.window import Window
 from battlescope_assets.io.archive import ArchiveError
 from battlescope_assets.io.feed import FeedState, Pace, read_state, try_lock, write_state
 from battlescope_assets.io.sources import Source, SourceError
-from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
 from tests.archives import archive_of, write_archive_bytes
@@ -236,6 +238,21 @@ def test_values_of_feed_mails_are_those_of_the_whole_day(feed: Feed) -> None:
     _, change, _ = value_day(DAY, world().combat, feed.warehouse)
     assert feed.rows("select count(*) from core.killmail_values") == [(3,)]
     assert change.total == 0
+
+
+def test_a_price_that_changed_reaches_all_mails_of_the_day_and_their_battles(feed: Feed) -> None:
+    columns = ("day", "region_id", "type_id", "average_isk", "highest_isk", "lowest_isk", "order_count", "volume")
+    feed.begin()
+    for rifter_isk, ids in ((400, (1, 2)), (300, (1, 2, 3))):
+        price = Rows(columns, [(DAY, 10000002, 587, *[Decimal(rifter_isk)] * 3, 1, 1)])
+        with feed.warehouse.transaction() as connection:
+            replace_days(connection, Window.of_day(DAY), {"raw.market_history": price})
+        publish(feed.folder, documents(*ids))
+        feed.ticks()
+        values = feed.rows("select killmail_id, total_isk::int4 from core.killmail_values order by 1")
+        assert values == [(killmail_id, rifter_isk) for killmail_id in ids]
+        [(worth,)] = feed.rows("select sum(destroyed_isk + dropped_isk)::int4 from core.battles")
+        assert worth == rifter_isk * len(ids)
 
 
 def test_a_late_mail_joins_the_battle_of_its_day(feed: Feed) -> None:

@@ -129,12 +129,20 @@ def test_a_newer_date_of_the_same_price_is_no_version(books: Books) -> None:
     assert books.old() == []
 
 
-def test_only_the_mails_asked_for_are_valued_again(books: Books) -> None:
+def test_only_the_mails_asked_for_are_valued_while_prices_stay(books: Books) -> None:
     books.revalue()
-    books.market(DAY, rifter=300)
-    assert books.revalue([2]).total == 1
+    books.hold(1, 2, 3)
+    assert books.revalue([3]) == Change(1, 0, 0)
     assert books.revalue([]).total == 0
-    assert books.totals() == [(1, 1, 450), (2, 2, 350)]
+    assert books.totals() == [(1, 1, 450), (2, 1, 450), (3, 1, 450)]
+
+
+def test_a_day_has_one_list_of_prices(books: Books) -> None:
+    books.revalue()
+    books.hold(1, 2, 3)
+    books.market(DAY, rifter=300)
+    assert books.revalue([3]) == Change(1, 2, 0)
+    assert books.totals() == [(1, 2, 350), (2, 2, 350), (3, 1, 350)]
 
 
 def test_a_mail_that_goes_takes_its_values_along_and_may_come_back(books: Books) -> None:

@@ -9,6 +9,8 @@
     ],
 ) }}
 
+{% set capsule_group_id, ship_category_id = 29, 6 -%}
+
 with killmails as (
     select
         day,
@@ -32,10 +34,10 @@ shot_by_players as (
     where is_player and {{ in_window('day') }}
 ),
 
-capsules as (
-    select type_id
+ships as (
+    select type_id, group_id = {{ capsule_group_id }} as is_capsule
     from {{ ref('stg_static_data__types') }}
-    where group_id = 29
+    where category_id = {{ ship_category_id }}
 ),
 
 counted as (
@@ -45,13 +47,14 @@ counted as (
         solar_system_id,
         count(*) as killmails,
         count(*) filter (where shot_by_players.killmail_id is null) as npc_killmails,
-        count(*) filter (where capsules.type_id is not null) as capsule_killmails,
+        count(*) filter (where is_capsule) as capsule_killmails,
+        count(*) filter (where not is_capsule and shot_by_players.killmail_id is not null) as ships_lost_to_players,
         coalesce(sum(destroyed_isk), 0)::numeric(24, 2) as destroyed_isk,
         coalesce(sum(dropped_isk), 0)::numeric(24, 2) as dropped_isk
     from killmails
     left join valued using (day, killmail_id)
     left join shot_by_players using (day, killmail_id)
-    left join capsules on killmails.victim_ship_type_id = capsules.type_id
+    left join ships on killmails.victim_ship_type_id = ships.type_id
     group by day, hour, solar_system_id
 )
 

@@ -4,6 +4,7 @@ select
     destroyed_isk,
     dropped_isk,
     total_isk,
+    hull_isk,
     total_low_isk,
     total_high_isk,
     is_npc,

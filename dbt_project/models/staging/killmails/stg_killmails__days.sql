@@ -18,5 +18,6 @@ select
             )
     end as completeness,
     revision,
-    changed_at
+    changed_at,
+    items_pruned_at
 from {{ source('killmails', 'killmail_days') }}
