@@ -93,8 +93,8 @@ traded_by_week as (
     group by 1, 2, 3
 ),
 
--- All that is summed lies below each other and not side by side: nobody can tell the planner how many types a place has,
--- and the joins it chooses when it believes in a few take minutes.
+-- What is summed lies one below the other and not side by side: the planner cannot know how many types a place has, and
+-- the joins it chooses where it believes in a few take minutes.
 facts as (
     select
         place_kind,
@@ -155,7 +155,8 @@ summed as (
         coalesce(sum(dropped), 0)::bigint as dropped_7d,
         coalesce(sum(losses_previous), 0)::bigint as losses_previous_7d,
         coalesce(sum(losses_near), 0)::bigint as losses_near_7d,
-        (sum(jumps_of_losses) / nullif(sum(losses), 0))::double precision as mean_jumps,
+        (sum(jumps_of_losses) / nullif(sum(losses) filter (where jumps_of_losses is not null), 0))::double precision
+            as mean_jumps,
         nullif(sum(squared_losses), 0)::double precision as squared_losses,
         sum(squared_losses_previous)::double precision as squared_losses_previous,
         coalesce(sum(volume), 0)::bigint as volume_7d,

@@ -6,7 +6,8 @@ select
         || {{ units('losses_7d') }} || case
             when losses_previous_7d is null then '; the week before is not known.'
             when abs(change_standard_errors) < 2
-                then '; in the week before: ' || {{ units('losses_previous_7d') }} || ', no more of a change than chance makes.'
+                then '; in the week before: ' || {{ units('losses_previous_7d') }}
+                || ', no more of a change than chance makes.'
             else '; in the week before: ' || {{ units('losses_previous_7d') }} || '.'
         end,
         case when dropped_7d > 0 then 'Left in wrecks besides: ' || {{ units('dropped_7d') }} || '.' end,

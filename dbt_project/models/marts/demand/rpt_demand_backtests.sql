@@ -62,5 +62,5 @@ left join {{ ref('stg_static_data__solar_systems') }} as hubs
 cross join lateral (
     select
         backtests.flagged_types > 0 and backtests.other_types > 0 as is_possible,
-        case backtests.outcome when 'dearer' then 'became dearer' else 'were traded more' end as became
+        case backtests.outcome when 'dearer' then 'became dearer' else 'sold more' end as became
 ) as judged
