@@ -60,11 +60,11 @@ lost_by_week as (
         systems.region_id,
         systems.hub_solar_system_id,
         type_id,
-        sum(destroyed) as destroyed,
-        sum(dropped) as dropped,
-        sum(destroyed * destroyed) as squared_destroyed, -- each row is what one system lost on one day
-        sum(destroyed) filter (where systems.jumps <= {{ near_jumps }}) as destroyed_near,
-        sum(destroyed * systems.jumps) as destroyed_jumps
+        sum(destroyed)::bigint as destroyed,
+        sum(dropped)::bigint as dropped,
+        sum(destroyed * destroyed)::double precision as squared_destroyed, -- each row is what one system lost on one day
+        sum(destroyed) filter (where systems.jumps <= {{ near_jumps }})::bigint as destroyed_near,
+        sum(destroyed * systems.jumps)::bigint as destroyed_jumps
     from lost
     cross join newest
     left join {{ ref('int_solar_systems__supplied') }} as systems using (solar_system_id)
@@ -85,7 +85,7 @@ traded_by_week as (
         (newest.end_day - 1 - day) / 7 as weeks_ago,
         region_id,
         type_id,
-        sum(volume) as volume,
+        sum(volume)::bigint as volume,
         sum(volume * average_isk) as turnover_isk
     from {{ ref('stg_market_history__trades') }}
     cross join newest
@@ -106,12 +106,12 @@ facts as (
         squared_destroyed as squared_losses,
         destroyed_near as losses_near,
         destroyed_jumps as jumps_of_losses,
-        null::numeric as losses_previous,
-        null::numeric as squared_losses_previous,
-        null::numeric as volume,
+        null::bigint as losses_previous,
+        null::double precision as squared_losses_previous,
+        null::bigint as volume,
         null::numeric as turnover_isk,
-        null::numeric as stock,
-        null::numeric as buy_volume,
+        null::bigint as stock,
+        null::bigint as buy_volume,
         null::numeric as lowest_sell_isk
     from lost_by_place
     union all
@@ -157,8 +157,8 @@ summed as (
         coalesce(sum(losses_near), 0)::bigint as losses_near_7d,
         (sum(jumps_of_losses) / nullif(sum(losses) filter (where jumps_of_losses is not null), 0))::double precision
             as mean_jumps,
-        nullif(sum(squared_losses), 0)::double precision as squared_losses,
-        sum(squared_losses_previous)::double precision as squared_losses_previous,
+        nullif(sum(squared_losses), 0) as squared_losses,
+        sum(squared_losses_previous) as squared_losses_previous,
         coalesce(sum(volume), 0)::bigint as volume_7d,
         (sum(turnover_isk) / nullif(sum(volume), 0))::numeric(20, 2) as average_isk,
         coalesce(sum(stock), 0)::bigint as stock,
