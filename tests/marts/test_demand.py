@@ -134,3 +134,10 @@ def test_every_flag_has_its_sentence(query: Query) -> None:
     )
     assert (flagged.is_flagged == flagged.is_recommended).all()
     assert flagged.is_flagged.any()
+
+
+def test_a_war_leaves_gaps_in_the_market(query: Query) -> None:
+    gaps = query(
+        "select count(*) as gaps from marts.rpt_region_demand where stock > 0 and gap_units > 0 and losses_7d > stock"
+    )
+    assert gaps.gaps[0] > 0
