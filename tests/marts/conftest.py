@@ -20,7 +20,7 @@ class Frames(NamedTuple):
     attackers: pd.DataFrame
     """day, killmail_id, attacker_index, character_id, corporation_id, alliance_id, ship_type_id, damage_done, …"""
     items: pd.DataFrame
-    """day, killmail_id, item_type_id, flag, singleton, quantity_destroyed, quantity_dropped."""
+    """day, killmail_id, item_type_id, flag, singleton, is_contained, quantity_destroyed, quantity_dropped."""
 
 
 @pytest.fixture(scope="session")
@@ -58,10 +58,11 @@ def frames(golden: Golden, query: Query) -> Frames:
             attackers += [key | {"attacker_index": index} | each for index, each in enumerate(mail["attackers"])]
             stacks = list(victim.get("items", []))
             for stack in stacks:
-                stacks.extend({"flag": stack["flag"]} | inner for inner in stack.get("items", []))
+                stacks.extend({"flag": stack["flag"], "is_contained": True} | inner for inner in stack.get("items", []))
                 items.append(
                     key
                     | {name: stack[name] for name in ("item_type_id", "flag", "singleton")}
+                    | {"is_contained": stack.get("is_contained", False)}
                     | {name: stack.get(name, 0) for name in ("quantity_destroyed", "quantity_dropped")}
                 )
     values = query("select killmail_id, destroyed_isk, dropped_isk, total_isk from core.killmail_values")
