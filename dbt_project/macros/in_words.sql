@@ -5,7 +5,7 @@
             then format('%s d %s h', floor({{ seconds }} / 86400), floor({{ seconds }} / 3600)::bigint % 24)
         when {{ seconds }} >= 3600
             then format('%s h %s min', floor({{ seconds }} / 3600), floor({{ seconds }} / 60)::bigint % 60)
-        else format('%s min', floor({{ seconds }} / 60))
+        when {{ seconds }} is not null then format('%s min', floor({{ seconds }} / 60))
     end)
 {%- endmacro %}
 
