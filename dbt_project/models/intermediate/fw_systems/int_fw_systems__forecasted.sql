@@ -39,21 +39,25 @@ from {{ ref('int_fw_systems__rated') }} as rated
 -- a * t² - b * t + remaining² = 0, whose roots are the bounds.
 cross join lateral (
     select
-        100 - rated.contested_percent as remaining,
+        case
+            when
+                rated.contested_percent < 100
+                and rated.observed_hours >= 6
+                and rated.changes_24h >= 2
+                and rated.percent_per_hour_24h > 0
+                then 100 - rated.contested_percent
+        end as remaining,
         rated.percent_per_hour_24h ^ 2 - ({{ z }} * rated.percent_per_hour_24h_error) ^ 2 as a,
         2 * (100 - rated.contested_percent) * rated.percent_per_hour_24h
         + ({{ z }} * rated.percent_per_hour_24h_error) ^ 2 * rated.observed_hours as b
+    offset 0 -- or PostgreSQL would write these terms out wherever they are used, and plan that for 60 ms
 ) as terms
-left join lateral (
+cross join lateral (
     select
         terms.remaining / rated.percent_per_hour_24h as flip_hours,
         2 * terms.remaining ^ 2 / (terms.b + sqrt(terms.b ^ 2 - 4 * terms.a * terms.remaining ^ 2)) as flip_hours_low,
         case
             when terms.a > 0 then (terms.b + sqrt(terms.b ^ 2 - 4 * terms.a * terms.remaining ^ 2)) / (2 * terms.a)
         end as flip_hours_high
-    where
-        terms.remaining > 0
-        and rated.observed_hours >= 6
-        and rated.changes_24h >= 2
-        and rated.percent_per_hour_24h > 0
-) as bounds on true
+    offset 0
+) as bounds
