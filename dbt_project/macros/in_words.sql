@@ -28,3 +28,9 @@
         else 'station'
     end)
 {%- endmacro %}
+
+
+{# 12 jumps, 1 jump. #}
+{% macro jumps_in_words(jumps) -%}
+    ({{ jumps }} || case {{ jumps }} when 1 then ' jump' else ' jumps' end)
+{%- endmacro %}

@@ -65,13 +65,13 @@ select
     fights.pilots,
     fights.isk_lost,
     fights.largest_battle_id,
-    expected.scope as expectation_scope,
-    expected.timers as expectation_timers,
+    expected.expectation_scope,
+    expected.expectation_timers,
     expected.fight_share,
     expected.fight_share_low,
     expected.fight_share_high,
-    expected.median_ships_lost as expected_ships_lost,
-    expected.median_isk_lost as expected_isk_lost
+    expected.expected_ships_lost,
+    expected.expected_isk_lost
 from {{ ref('int_sovereignty_timers__judged') }} as timers
 left join {{ ref('int_solar_systems__located') }} as solar_systems
     on timers.solar_system_id = solar_systems.solar_system_id
@@ -90,18 +90,4 @@ cross join lateral (
     inner join {{ ref('stg_battles__battles') }} as battles on followed.battle_id = battles.battle_id
     where followed.campaign_id = timers.campaign_id
 ) as fights
--- What became of timers like it: of its defender, else its region, else its kind, if five are known; else of all.
-left join lateral (
-    select *
-    from {{ ref('int_timer_outcomes__counted') }} as outcomes
-    where
-        timers.outcome in ('upcoming', 'ongoing')
-        and (
-            (outcomes.timers >= 5 and outcomes.defender_alliance_id = timers.defender_alliance_id)
-            or (outcomes.timers >= 5 and outcomes.region_id = solar_systems.region_id)
-            or (outcomes.timers >= 5 and outcomes.event_type = timers.event_type)
-            or outcomes.scope = 'all'
-        )
-    order by array_position(array['defender', 'region', 'event_type', 'all'], outcomes.scope)
-    limit 1
-) as expected on true
+left join {{ ref('int_sovereignty_timers__awaited') }} as expected on timers.campaign_id = expected.campaign_id
