@@ -23,16 +23,9 @@ NAMES = {
 UNREAD = {
     f"model.battlescope.{name}"
     for name in (
-        "int_item_losses__counted",
-        "int_system_hours__counted",
-        "int_windows__dated",
-        "stg_faction_warfare__states",
         "stg_market_history__trades",
         "stg_market_orders__stock",
         "stg_market_prices__prices",
-        "stg_sovereignty_campaigns__campaigns",
-        "stg_sovereignty_systems__states",
-        "stg_static_data__hub_jumps",
         "stg_static_data__stargates",
         "stg_system_jumps__hours",
         "stg_system_kills__hours",
