@@ -98,7 +98,7 @@ class _Holding(NamedTuple):
 
 
 class Sovereignty:
-    """Claims and campaigns of a war: over some, fleets fight from minutes after their start; to others one side comes."""
+    """Claims and campaigns of a war: over some, fleets fight minutes after their start; to others one side comes."""
 
     def __init__(self, war: War) -> None:
         self._war = war
@@ -227,7 +227,7 @@ class Sovereignty:
 
     def _draw_quiet_systems(self, day: date) -> list[int]:
         draw = np.random.default_rng([self._war.seed, day.toordinal(), 12])
-        return draw.choice(self._held_systems, QUIET_CAMPAIGNS_PER_DAY, replace=False).tolist()
+        return [int(system) for system in draw.choice(self._held_systems, QUIET_CAMPAIGNS_PER_DAY, replace=False)]
 
     def _quiet_campaign(self, day: date, system: int) -> Campaign:
         """A campaign in the defender's prime time."""
