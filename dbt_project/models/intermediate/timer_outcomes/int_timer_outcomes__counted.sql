@@ -38,7 +38,8 @@ fights as (
         sum(battles.total_ships_lost) as ships_lost,
         max(battles.total_pilots) as pilots,
         sum(battles.destroyed_isk + battles.dropped_isk) as isk_lost
-    from {{ ref('int_sovereignty_timers__followed') }} as followed
+    from timers
+    inner join {{ ref('int_sovereignty_timers__followed') }} as followed using (campaign_id)
     inner join {{ ref('stg_battles__battles') }} as battles on followed.battle_id = battles.battle_id
     group by followed.campaign_id
 ),
