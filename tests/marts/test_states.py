@@ -100,9 +100,7 @@ def test_changes_of_holder_are_those_between_answers(answers: dict[str, Answers]
 
 
 def test_timers_are_judged_as_the_war_went(war: War, answers: dict[str, Answers], ask: Query) -> None:
-    found = ask("select campaign_id, outcome, resolved_at from marts.fct_sovereignty_campaigns").set_index(
-        "campaign_id"
-    )
+    found = {row["campaign_id"]: row for row in rows(ask("select * from marts.fct_sovereignty_campaigns"))}
     sovereignty = Sovereignty(war)
     last_read = max(answers["sovereignty_systems"])
     judged = [
