@@ -18,6 +18,12 @@ FEWEST_LOSSES = 10
 """A fleet fight of so many mails is about something."""
 NOTICE_HOURS = 20, 44
 """How long before it starts a campaign is announced."""
+QUIET_CAMPAIGNS_PER_DAY = 4
+"""Campaigns to which only one of the two sides comes."""
+QUIET_MINUTES = 20, 80
+"""How long the side that came needs."""
+QUIET_CAPTURES = 0.4
+"""The share of them to which the attackers come."""
 HELD_DAYS = 4
 """How long a captured system is held before its old owners have it back."""
 APART_DAYS = HELD_DAYS + 3
@@ -47,6 +53,8 @@ class Campaign(NamedTuple):
     ends_at: datetime
     is_captured: bool
     """Whether the attackers win it."""
+    is_fought: bool
+    """Whether a fleet fight is about it; where none is, one side did not come."""
 
     def defender_score(self, moment: datetime) -> float:
         """The defender's share, 0 to 1, moving in steps towards the winner."""
@@ -90,7 +98,7 @@ class _Holding(NamedTuple):
 
 
 class Sovereignty:
-    """Claims and campaigns of a war; every campaign that is resolved has its fight, and starts minutes before it."""
+    """Claims and campaigns of a war: over some, fleets fight minutes after their start; to others one side comes."""
 
     def __init__(self, war: War) -> None:
         self._war = war
@@ -102,6 +110,7 @@ class Sovereignty:
             if pilot.alliance_id
         }
         self._holdings = self._settle()
+        self._held_systems = sorted(self._holdings)
         self._fights_on = lru_cache(maxsize=3 * APART_DAYS)(lambda day: list(self._draw_fights(day)))
         self._starting_on = lru_cache(maxsize=3 * APART_DAYS)(lambda day: list(self._draw_campaigns(day)))
 
@@ -112,7 +121,7 @@ class Sovereignty:
         return sorted(found, key=lambda campaign: (campaign.starts_at, campaign.campaign_id))
 
     def starting_on(self, day: date) -> list[Campaign]:
-        """The campaigns over fights that began on the day, whenever they were announced."""
+        """The campaigns over fights of the day and the quiet ones of the day, whenever they were announced."""
         return self._starting_on(day)
 
     def claims(self, moment: datetime) -> list[Claim]:
@@ -204,11 +213,44 @@ class Sovereignty:
                 yield _Fight(day, event, system, begin, end)
 
     def _draw_campaigns(self, day: date) -> Iterator[Campaign]:
-        recent = [fight for ago in range(APART_DAYS, -1, -1) for fight in self._fights_on(day - ago * ONE_DAY)]
+        days = [day - ago * ONE_DAY for ago in range(APART_DAYS, -1, -1)]
+        recent = [fight for each in days for fight in self._fights_on(each)]
+        # Both kinds keep apart from both, which needs the draws of the days before and not what became of them.
+        quiet = [system for each in days for system in self._draw_quiet_systems(each)]
         for fight in self._fights_on(day):
             is_first = all(f.solar_system_id != fight.solar_system_id for f in recent if f.begin < fight.begin)
-            if is_first and (campaign := self._campaign(fight)):
+            if is_first and fight.solar_system_id not in quiet and (campaign := self._campaign(fight)):
                 yield campaign
+        for system in self._draw_quiet_systems(day):
+            if quiet.count(system) == 1 and all(fight.solar_system_id != system for fight in recent):
+                yield self._quiet_campaign(day, system)
+
+    def _draw_quiet_systems(self, day: date) -> list[int]:
+        draw = np.random.default_rng([self._war.seed, day.toordinal(), 12])
+        return [int(system) for system in draw.choice(self._held_systems, QUIET_CAMPAIGNS_PER_DAY, replace=False)]
+
+    def _quiet_campaign(self, day: date, system: int) -> Campaign:
+        """A campaign in the defender's prime time."""
+        holding = self._holdings[system]
+        draw = np.random.default_rng([self._war.seed, day.toordinal(), 13, system])
+        length, notice, hour = draw.uniform(
+            (QUIET_MINUTES[0], NOTICE_HOURS[0] * 60, -2), (QUIET_MINUTES[1], NOTICE_HOURS[1] * 60, 2)
+        ).tolist()
+        starts = datetime.combine(day, time(), UTC) + timedelta(seconds=int((holding.prime_hour + hour) % 24 * 3600))
+        others = sorted(set(self._corporations) - {holding.alliance_id})
+        return Campaign(
+            campaign_id=(day - FIRST_DAY).days * 100_000 + system % 100_000,
+            solar_system_id=system,
+            constellation_id=self._galaxy.systems[system].constellation_id,
+            structure_id=FIRST_HUB_ID + system,
+            defender_id=holding.alliance_id,
+            attacker_id=int(draw.choice(others)),
+            announced_at=starts - timedelta(minutes=round(notice)),
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=round(length)),
+            is_captured=bool(draw.random() < QUIET_CAPTURES),
+            is_fought=False,
+        )
 
     def _campaign(self, fight: _Fight) -> Campaign | None:
         system, event = fight.solar_system_id, fight.event
@@ -241,6 +283,7 @@ class Sovereignty:
             starts_at=starts,
             ends_at=(fight.end + timedelta(minutes=rest)).replace(microsecond=0),
             is_captured=lost[1 - attackers] > lost[attackers],
+            is_fought=True,
         )
 
 

@@ -24,10 +24,7 @@ NAMES = {
 UNREAD = {
     f"model.battlescope.{name}"
     for name in (
-        "stg_faction_warfare__states",
         "stg_market_prices__prices",
-        "stg_sovereignty_campaigns__campaigns",
-        "stg_sovereignty_systems__states",
         "stg_static_data__stargates",
     )
 }

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 import pytest
 
+from battlescope_assets.io.snapshots import ESI_PATHS
+from battlescope_assets.upstream.esi import Esi
 from tests.conftest import Golden
 
 Query = Callable[[str], pd.DataFrame]
@@ -21,6 +23,8 @@ class Frames(NamedTuple):
     """day, killmail_id, attacker_index, character_id, corporation_id, alliance_id, ship_type_id, damage_done, …"""
     items: pd.DataFrame
     """day, killmail_id, item_type_id, flag, singleton, is_contained, quantity_destroyed, quantity_dropped."""
+    campaigns: pd.DataFrame
+    """as_of, and ESI's own fields of a sovereignty campaign; one row per answer that showed it."""
 
 
 @pytest.fixture(scope="session")
@@ -67,4 +71,23 @@ def frames(golden: Golden, query: Query) -> Frames:
                 )
     values = query("select killmail_id, destroyed_isk, dropped_isk, total_isk from core.killmail_values")
     valued = pd.DataFrame(killmails).merge(values, on="killmail_id", how="left", validate="one_to_one")
-    return Frames(valued, pd.DataFrame(attackers), pd.DataFrame(items))
+    esi = Esi(golden.war)
+    moments = query("select as_of from raw.snapshots where source = 'sovereignty_campaigns' order by as_of").as_of
+    campaigns = [
+        {"as_of": moment} | campaign
+        for moment in moments
+        for campaign in _content(esi, "sovereignty_campaigns", moment.to_pydatetime())
+    ]
+    return Frames(valued, pd.DataFrame(attackers), pd.DataFrame(items), pd.DataFrame(campaigns))
+
+
+def rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The frame's rows, each by name of column."""
+    return cast("list[dict[str, Any]]", frame.to_dict("records"))
+
+
+def _content(esi: Esi, source: str, moment: datetime) -> list[dict[str, Any]]:
+    answer = esi.answer(ESI_PATHS[source], moment)
+    assert answer is not None
+    content: list[dict[str, Any]] = answer.content
+    return content

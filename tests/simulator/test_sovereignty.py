@@ -22,9 +22,10 @@ def campaigns(sovereignty: Sovereignty) -> list[Campaign]:
     return [c for day in range(1, 8) for c in sovereignty.starting_on(date(2026, 11, day))]
 
 
-def test_every_campaign_that_ends_has_its_battle(war: War, campaigns: list[Campaign]) -> None:
-    assert len(campaigns) > 5
-    for campaign in campaigns:
+def test_every_campaign_that_is_fought_has_its_battle(war: War, campaigns: list[Campaign]) -> None:
+    fought = [campaign for campaign in campaigns if campaign.is_fought]
+    assert len(fought) > 5
+    for campaign in fought:
         there = [
             made
             for made in war.made(campaign.starts_at.date())
@@ -35,6 +36,24 @@ def test_every_campaign_that_ends_has_its_battle(war: War, campaigns: list[Campa
         assert {made.truth["kind"] for made in there} >= {"fleet"}
         assert {campaign.attacker_id, campaign.defender_id} <= alliances
         assert min(made.seconds for made in there) - campaign.starts_at.timestamp() < 13 * 60
+
+
+def test_nobody_fights_over_the_others(war: War, campaigns: list[Campaign]) -> None:
+    quiet = [campaign for campaign in campaigns if not campaign.is_fought]
+    assert {campaign.is_captured for campaign in quiet} == {True, False}
+    for campaign in quiet:
+        assert campaign.attacker_id != campaign.defender_id
+        assert not [
+            made
+            for made in war.made(campaign.starts_at.date())
+            if made.body["solar_system_id"] == campaign.solar_system_id and made.truth["kind"] == "fleet"
+        ]
+
+
+def test_some_campaign_is_always_ahead(sovereignty: Sovereignty) -> None:
+    for hours in range(0, 7 * 24, 2):
+        moment = FIRST + timedelta(hours=hours)
+        assert any(campaign.starts_at > moment for campaign in sovereignty.campaigns(moment))
 
 
 def test_campaigns_are_announced_ahead_and_vanish_when_resolved(

@@ -41,7 +41,7 @@ market_weeks as (
 hub_regions as (
     select region_id, solar_system_id as hub_solar_system_id
     from {{ ref('int_solar_systems__supplied') }}
-    where jumps = 0
+    where hub_jumps = 0
 ),
 
 lost as (
@@ -63,8 +63,8 @@ lost_by_week as (
         sum(destroyed)::bigint as destroyed,
         sum(dropped)::bigint as dropped,
         sum(destroyed * destroyed)::double precision as squared_destroyed, -- each row is what one system lost on one day
-        sum(destroyed) filter (where systems.jumps <= {{ near_jumps }})::bigint as destroyed_near,
-        sum(destroyed * systems.jumps)::bigint as destroyed_jumps
+        sum(destroyed) filter (where systems.hub_jumps <= {{ near_jumps }})::bigint as destroyed_near,
+        sum(destroyed * systems.hub_jumps)::bigint as destroyed_jumps
     from lost
     cross join newest
     left join {{ ref('int_solar_systems__supplied') }} as systems using (solar_system_id)
