@@ -14,36 +14,42 @@ with bursts as (
     group by day, burst_id, battle_id, side, ship_type_id
 ),
 
-battles as (
-    select distinct battle_id
+hulls as (
+    select distinct battle_id, ship_type_id
     from bursts
     where battle_id is not null
 ),
 
-mails as (
+-- Materialized, for PostgreSQL would unpack a battle's pilots anew for each of its mails.
+mails as materialized (
     select stored.day, stored.killmail_id, battle_killmails.battle_id
-    from battles
-    inner join {{ ref('stg_battles__killmails') }} as battle_killmails using (battle_id)
+    from {{ ref('stg_battles__killmails') }} as battle_killmails
     inner join {{ ref('stg_killmails__index') }} as stored using (killmail_id)
-    where {{ in_window('stored.day', 2) }}
+    where {{ in_window('stored.day', 2) }} and battle_killmails.battle_id in (select battle_id from hulls)
 ),
 
-pilots as (
-    select participants.battle_id, participants.side, participants.character_id
-    from battles
-    inner join {{ ref('stg_battles__participants') }} as participants using (battle_id)
+pilots as materialized (
+    select battle_id, side, character_id
+    from {{ ref('stg_battles__participants') }}
+    where battle_id in (select battle_id from hulls)
 ),
 
 attackers as (
     select day, killmail_id, character_id, ship_type_id
     from {{ ref('stg_killmails__attackers') }}
-    where {{ in_window('day', 2) }} and character_id is not null and ship_type_id is not null
+    where {{ in_window('day', 2) }} and character_id is not null
+),
+
+seen as materialized (
+    select distinct mails.battle_id, attackers.ship_type_id, attackers.character_id
+    from mails
+    inner join attackers using (day, killmail_id)
+    inner join hulls using (battle_id, ship_type_id)
 ),
 
 flown as (
-    select distinct mails.battle_id, pilots.side, attackers.ship_type_id, attackers.character_id
-    from mails
-    inner join attackers using (day, killmail_id)
+    select seen.battle_id, pilots.side, seen.ship_type_id, seen.character_id
+    from seen
     inner join pilots using (battle_id, character_id)
 ),
 
