@@ -40,17 +40,26 @@ attackers as (
     where {{ in_window('day', 2) }} and character_id is not null
 ),
 
-seen as materialized (
+seen as (
     select distinct mails.battle_id, attackers.ship_type_id, attackers.character_id
     from mails
     inner join attackers using (day, killmail_id)
     inner join hulls using (battle_id, ship_type_id)
 ),
 
+-- Both put together by grouping: joined, they would be compared row by row where the planner expects few.
 flown as (
-    select seen.battle_id, pilots.side, seen.ship_type_id, seen.character_id
-    from seen
-    inner join pilots using (battle_id, character_id)
+    select battle_id, character_id, max(side) as side, array_remove(array_agg(ship_type_id), null) as ship_type_ids
+    from (
+        select battle_id, character_id, side, null::integer as ship_type_id
+        from pilots
+
+        union all
+
+        select battle_id, character_id, null, ship_type_id
+        from seen
+    ) as known
+    group by battle_id, character_id
 ),
 
 counted as (
@@ -60,10 +69,13 @@ counted as (
         bursts.losses,
         case
             when bursts.battle_id is not null
-                then count(flown.character_id) filter (where flown.character_id <> all(bursts.lost_by))
+                then count(flown.character_id) filter (where flown.character_id <> all (bursts.lost_by))
         end as survivors
     from bursts
-    left join flown using (battle_id, side, ship_type_id)
+    left join flown
+        on bursts.battle_id = flown.battle_id
+        and bursts.side = flown.side
+        and bursts.ship_type_id = any (flown.ship_type_ids)
     group by bursts.day, bursts.burst_id, bursts.battle_id, bursts.losses
 )
 

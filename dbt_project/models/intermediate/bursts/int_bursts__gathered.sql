@@ -5,6 +5,7 @@
     unique_key=['day', 'killmail_id'],
     on_schema_change='fail',
     indexes=[{'columns': ['day', 'killmail_id'], 'unique': true}],
+    post_hook='analyze {{ this }}',
 ) }}
 
 {% set fewest = var('war_doctrine_min_fleet_size') %}

@@ -7,28 +7,22 @@
     indexes=[{'columns': ['day', 'killmail_id'], 'unique': true}, {'columns': ['fit_id']}],
 ) }}
 
--- Each module aboard, a second copy told from the first.
-with modules as (
+with fitted as (
     select
         day,
         burst_id,
         killmail_id,
-        family_id::bigint * 100 + row_number() over (partition by killmail_id, family_id order by item_index) as module
-    from {{ ref('int_burst_items__placed') }}
-    where {{ in_window('day', 1) }} and is_module
-),
-
-fitted as (
-    select day, burst_id, killmail_id, array_agg(module order by module) as modules
-    from modules
-    group by day, burst_id, killmail_id
+        modules,
+        min(killmail_id) over (partition by burst_id, modules) as variant_id
+    from {{ ref('int_fits__assembled') }}
+    where {{ in_window('day', 1) }}
 ),
 
 -- Losses with the very same modules are compared once.
 variants as (
-    select day, burst_id, min(killmail_id) as variant_id, modules, cardinality(modules) as size, count(*) as losses
+    select burst_id, variant_id, modules, cardinality(modules) as size, count(*) as losses
     from fitted
-    group by day, burst_id, modules
+    group by burst_id, variant_id, modules
 ),
 
 spread as (
@@ -89,9 +83,8 @@ clustered as (
         min(fitted.killmail_id) over (partition by followers.leader_id) as fit_id,
         count(*) over (partition by followers.leader_id) as losses,
         fitted.killmail_id
-    from followers
-    inner join variants using (variant_id)
-    inner join fitted on variants.burst_id = fitted.burst_id and variants.modules = fitted.modules
+    from fitted
+    inner join followers using (variant_id)
 )
 
 select day, burst_id, fit_id, killmail_id
