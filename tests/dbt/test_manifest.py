@@ -25,7 +25,6 @@ UNREAD = {
     for name in (
         "int_item_losses__counted",
         "int_system_hours__counted",
-        "int_windows__dated",
         "stg_faction_warfare__states",
         "stg_market_history__trades",
         "stg_market_orders__stock",

@@ -107,7 +107,7 @@ def bursts(losses: dict[int, Loss]) -> list[list[Loss]]:
                 elsewhere[loss.system, loss.group, loss.hull].append(loss)
     for together in elsewhere.values():
         together.sort(key=lambda loss: (loss.moment, loss.killmail_id))
-        many = set()
+        many: set[int] = set()
         for first in range(len(together)):
             hour = [i for i in range(first, len(together)) if together[i].moment - together[first].moment <= HOUR]
             many.update(hour if len(hour) >= FEWEST else ())
@@ -124,7 +124,7 @@ def similarity(one: Counter[int], other: Counter[int]) -> float:
 @pytest.fixture(scope="module")
 def fits(bursts: list[list[Loss]]) -> dict[Fit, list[Loss]]:
     """The bursts' fits, with the burst each is of."""
-    found = {}
+    found: dict[Fit, list[Loss]] = {}
     for burst in bursts:
         fitted = sorted((loss for loss in burst if loss.modules), key=lambda loss: loss.killmail_id)
         rank = {
@@ -204,7 +204,10 @@ def test_bursts_and_fits_equal_the_mails(
         survivors = None
         in_battle = len({(loss.battle, loss.side) for loss in burst}) == 1 and bool(one.battle and one.side)
         if in_battle:
-            seen = flown[flown.killmail_id.map(mails).eq(one.battle) & flown.ship_type_id.eq(one.hull)]
+            seen = flown[
+                flown.killmail_id.map({i: battle == one.battle for i, battle in mails.items()}).eq(other=True)
+                & flown.ship_type_id.eq(one.hull)
+            ]
             pilots = {int(p) for p in seen.character_id if sides[one.battle, int(p)] == one.side}
             lived = len(pilots - {loss.pilot for loss in burst})
             survivors = int(lived * len(lost) / len(burst) + 0.5)
