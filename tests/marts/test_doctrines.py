@@ -204,10 +204,8 @@ def test_bursts_and_fits_equal_the_mails(
         survivors = None
         in_battle = len({(loss.battle, loss.side) for loss in burst}) == 1 and bool(one.battle and one.side)
         if in_battle:
-            seen = flown[
-                flown.killmail_id.map({i: battle == one.battle for i, battle in mails.items()}).eq(other=True)
-                & flown.ship_type_id.eq(one.hull)
-            ]
+            here = [killmail_id for killmail_id, battle in mails.items() if battle == one.battle]
+            seen = flown[flown.killmail_id.isin(here) & flown.ship_type_id.eq(one.hull)]
             pilots = {int(p) for p in seen.character_id if sides[one.battle, int(p)] == one.side}
             lived = len(pilots - {loss.pilot for loss in burst})
             survivors = int(lived * len(lost) / len(burst) + 0.5)
