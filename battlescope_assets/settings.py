@@ -118,7 +118,7 @@ class Settings(BaseSettings):
         10,
         ge=2,
         validation_alias="WAR_DOCTRINE_MIN_FLEET_SIZE",
-        description="Fewest losses of a hull by one side, within an hour, that make a doctrine.",
+        description="Fewest losses of a fit by one side, in a battle or an hour and system, that make a doctrine.",
     )
     war_heatmap_min_kills: int = Field(
         5, ge=1, validation_alias="WAR_HEATMAP_MIN_KILLS", description="Fewest kills of a system on the heatmap."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -24,6 +25,7 @@ SHARED_TRUTH = REPOSITORY.parent / "shared" / "truth"
 Mix = Mapping[str, tuple[Scenario, float, tuple[int, int]]]
 MIXES: dict[str, Mix] = {name: PROFILES[name] for name in ("normal", "hard")}
 """What the project's own simulator is scored on."""
+Row = TypeVar("Row", bound=msgspec.Struct)
 SEEDS = (101, 102, 103)
 FIRST_MONDAY = date(2026, 9, 14)
 MAILS_PER_DAY = 5_000
@@ -85,12 +87,17 @@ def profiles(
 
 def shared_profile(folder: Path) -> Profile:
     """The war of a folder with `killmails/` in EVE Ref's layout and `truth.jsonl.gz`."""
-    decode = msgspec.json.Decoder(TrueMail).decode
-    with gzip.open(folder / "truth.jsonl.gz") as lines:
-        truth = [decode(line) for line in lines]
+    truth = read_truth(folder, TrueMail)
     mails = archived_mails(folder / "killmails")
     origin = f"{len(mails):,} mails of a simulator by another author, kept beside the checkout and not shipped."
     return Profile("shared truth", origin, AIMS_SHARED, mails, truth)
+
+
+def read_truth(folder: Path, row: type[Row]) -> list[Row]:
+    """What is true of the mails of a folder with `truth.jsonl.gz`, as rows with those of its fields that `row` has."""
+    decode = msgspec.json.Decoder(row).decode
+    with gzip.open(folder / "truth.jsonl.gz") as lines:
+        return [decode(line) for line in lines]
 
 
 def simulated_profile(

@@ -56,6 +56,19 @@ Medium Core Defense Field Extender I x2
 Warrior II x5
 Republic Fleet Fusion M x900
 
+[Hurricane, armour]
+Damage Control II
+Gyrostabilizer II x2
+Multispectrum Energized Membrane II x2
+1600mm Steel Plates II
+50MN Microwarpdrive II
+Warp Disruptor II
+Stasis Webifier II x2
+425mm AutoCannon II x6, Barrage M
+Medium Trimark Armor Pump II x3
+Warrior II x5
+Republic Fleet EMP M x900
+
 [Caracal, rapid light]
 Damage Control II
 Ballistic Control System II x2
@@ -731,7 +744,7 @@ DOCTRINES = {
     "frigate gang": (("Rifter", "Incursus", "Merlin", "Tristan", "Thrasher"), (), ("Stiletto",)),
     "gank squad": (("Catalyst", "Talos", "Tornado"), (), ()),
 }
-"""Each hull here has exactly one fit above."""
+"""Each hull here flies the first of its fits above."""
 
 FLEET_DOCTRINES = tuple(name for name in DOCTRINES if name.endswith("fleet"))
 CAPITALS = ("Naglfar", "Revelation", "Apostle", "Thanatos", "Nyx", "Avatar")

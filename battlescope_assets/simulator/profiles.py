@@ -1,4 +1,4 @@
-"""What wars are made of beside the normal mix: `HARD_MIX` and `BULK_MIX`; how a fight goes is `scenarios`' business.
+"""What wars are made of beside the normal mix: hard, bulk and doctrine mixes; how a fight goes is `scenarios`' job.
 
 The hard profile is what reconstruction finds hardest: fights that pause and in which pilots spread their fire, hundreds
 of pilots, several fights at once in one system, alliances on both sides, and people who belong to neither.
@@ -164,6 +164,22 @@ def minor(stage: Stage, mails: int, name: str) -> Iterator[Event]:
     yield Event(name, "skirmish", fight(stage, fleets, [system], *span, mails), sides=sides)
 
 
+def two_fits(stage: Stage, mails: int, name: str) -> Iterator[Event]:
+    """A fleet fight in which every other ship of the main line of one side has another fit of the same hull."""
+    a, b, front = belligerents(stage)
+    start = stage.moment(a.prime_hour)
+    span = start, start + battle_length(stage, mails)
+    if (system := stage.system(front, *span)) is None:
+        return
+    fleets = [muster(stage, a, mails, name, 0, span, "Hurricane fleet"), muster(stage, b, mails, name, 1, span)]
+    other = stage.fit("Hurricane, armour")
+    line = [number for number, member in enumerate(fleets[0].members) if member.role == "mainline"]
+    for number in line[::2]:
+        fleets[0].members[number] = replace(fleets[0].members[number], fit=other)
+    sides = sides_of(fleets)
+    yield Event(name, "fleet", fight(stage, fleets, [system], *span, mails), sides=sides)
+
+
 _HARDENED = {
     # name: share of the mails
     "fleet": 0.13,
@@ -197,5 +213,23 @@ BULK_MIX: dict[str, tuple[Scenario, float, tuple[int, int]]] = {
 }
 """About 5 attackers a mail, cheap to draw: for measuring speed."""
 
-PROFILES = {"normal": MIX, "hard": HARD_MIX, "bulk": BULK_MIX}
+DOCTRINE_MIX: dict[str, tuple[Scenario, float, tuple[int, int]]] = {
+    "two_fits": (two_fits, 0.3, (20, 160)),
+    **{
+        name: (MIX[name][0], share, MIX[name][2])
+        for name, share in {
+            "fleet": 0.25,
+            "running": 0.08,
+            "midnight": 0.05,
+            "two_at_once": 0.08,
+            "wormhole": 0.04,
+            "gank": 0.06,
+            "camp": 0.04,
+            "noise": 0.1,
+        }.items()
+    },
+}
+"""Fleets of every size, some of them of one hull with two fits: for finding doctrines."""
+
+PROFILES = {"normal": MIX, "hard": HARD_MIX, "bulk": BULK_MIX, "doctrine": DOCTRINE_MIX}
 """Mixes by name."""

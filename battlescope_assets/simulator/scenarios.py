@@ -190,7 +190,7 @@ class Stage:
         return True
 
     def fit(self, name: str) -> Fit:
-        """The fit of a hull by the hull's name."""
+        """A fit by its name, or the first of a hull by the hull's."""
         return self.hangar.fits[name]
 
     def fleet(self, name: str, side: int, pilots: Sequence[Pilot], doctrine: str) -> Fleet:

@@ -48,6 +48,8 @@ class Stack(NamedTuple):
 class Fit:
     """A ship as it is fitted and loaded."""
 
+    name: str
+    """The hull and what the fit is for: "Hurricane, artillery"."""
     hull_type_id: int
     hull_name: str
     hit_points: int
@@ -74,8 +76,9 @@ class Hangar:
             if item_type.is_published and item_type.meta_group_id in SWAP_META_GROUPS:
                 self._by_group[item_type.group_id].append(item_type)
         fits = [self._fit(block) for block in FITS.strip().split("\n\n")]
-        self.fits = {fit.hull_name: fit for fit in fits}
-        self.capsule = Fit(self.type_id("Capsule"), "Capsule", BUFFER_HIT_POINTS["Capsule"], (), ())
+        self.fits = {fit.name: fit for fit in fits} | {fit.hull_name: fit for fit in reversed(fits)}
+        """Fits by their names, and by their hulls' the first of each hull."""
+        self.capsule = Fit("Capsule", self.type_id("Capsule"), "Capsule", BUFFER_HIT_POINTS["Capsule"], (), ())
         by_name = [
             t for t in sorted(static_data.types, key=lambda t: t.type_id) if t.is_published and t.market_group_id
         ]
@@ -141,7 +144,9 @@ class Hangar:
             if item_type.slot is Slot.HIGH and WEAPON.search(item_type.group_name):
                 weapons.append(item_type.type_id)
         hit_points = BUFFER_HIT_POINTS.get(hull.group_name, TYPICAL_HIT_POINTS)
-        return Fit(hull.type_id, hull.name, hit_points, tuple(stacks), tuple(weapons) or (hull.type_id,))
+        return Fit(
+            header.strip("[]"), hull.type_id, hull.name, hit_points, tuple(stacks), tuple(weapons) or (hull.type_id,)
+        )
 
     def _swaps(self, module: ItemType) -> tuple[int, ...]:
         """Modules of the same kind and size: every word of the name but the tier stands in theirs too."""

@@ -55,7 +55,7 @@ def truth_of(event: Event) -> Callable[[int, dict[str, Any]], TruthRow]:
 def _doctrine(loss: Loss) -> str | None:
     if loss.victim.role == "pod":
         return "capsule"
-    return f"{loss.fleet}:{loss.victim.fit.hull_name}" if loss.fleet and loss.victim.role != "other" else None
+    return f"{loss.fleet}:{loss.victim.fit.name}" if loss.fleet and loss.victim.role != "other" else None
 
 
 def _readings(event: Event) -> tuple[list[str | None], list[str | None]]:

@@ -3,12 +3,14 @@
     It holds for every row when the run has no window, and while an incremental table is built whole: then days
     outside the window are needed as well.
     Each table that is read needs it of its own: PostgreSQL does not carry a range over a join, and would read all months.
+    `days_around` widens the window on both sides, for what may begin on one day and end on the next.
 #}
-{% macro in_window(column) -%}
+{% macro in_window(column, days_around=0) -%}
     {%- if var('window_start', none) is none or (model.resource_type != 'test' and not is_incremental()) -%}
         true
     {%- else -%}
-        ({{ column }} >= date '{{ var('window_start') }}' and {{ column }} < date '{{ var('window_end') }}')
+        ({{ column }} >= date '{{ var('window_start') }}'{{ ' - %d' % days_around if days_around }}
+        and {{ column }} < date '{{ var('window_end') }}'{{ ' + %d' % days_around if days_around }})
     {%- endif -%}
 {%- endmacro %}
 
