@@ -13,11 +13,13 @@ def region_of(query: Query) -> dict[int, int]:
     return {row["solar_system_id"]: row["region_id"] for row in rows(systems)}
 
 
-def test_prime_times_are_the_shortest_bands_with_half_of_the_killmails(
+def test_prime_times_are_the_shortest_bands_with_half_of_the_losses(
     frames: Frames, region_of: dict[int, int], query: Query
 ) -> None:
     counts: dict[int, list[int]] = {}
-    for mail in rows(frames.killmails[frames.killmails.is_player_kill]):
+    capsules = query("select type_id from marts.dim_types where group_id = 29").type_id
+    lost = frames.killmails[frames.killmails.is_player_kill & ~frames.killmails.victim_ship_type_id.isin(capsules)]
+    for mail in rows(lost):
         region = region_of.get(mail["solar_system_id"])
         if region is not None:
             counts.setdefault(region, [0] * 24)[mail["killmail_time"].hour] += 1
@@ -32,7 +34,7 @@ def test_prime_times_are_the_shortest_bands_with_half_of_the_killmails(
         length, killmails, start = min(band for band in bands if -2 * band[1] >= total)
         if total >= 48:
             expected[region] = (start, length, -killmails, total)
-    names = ["prime_hour", "prime_hours", "prime_killmails", "killmails"]
+    names = ["prime_hour", "prime_hours", "prime_ships_lost", "ships_lost"]
     found = query(f"select region_id, {', '.join(names)} from intermediate.int_prime_times__measured")
     assert {row["region_id"]: tuple(row[name] for name in names) for row in rows(found)} == expected
     assert len(expected) >= 2

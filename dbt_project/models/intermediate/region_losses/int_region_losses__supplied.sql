@@ -44,6 +44,7 @@ summed as (
     cross join days
     inner join {{ ref('stg_static_data__solar_systems') }} as solar_systems using (solar_system_id)
     inner join {{ ref('int_solar_systems__supplied') }} as supplied using (solar_system_id)
+    where supplied.hub_solar_system_id is not null
     group by solar_systems.region_id, supplied.hub_solar_system_id, days.is_previous_covered
 )
 

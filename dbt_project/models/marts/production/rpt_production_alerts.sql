@@ -61,7 +61,7 @@ select
     null,
     concat(
         format(
-            'Prime time in %s %s (%s:00-%s:00 UTC): %s %% of its %s killmails of 30 days.',
+            'Prime time in %s %s (%s:00-%s:00 UTC): %s %% of its %s ships lost to players in 30 days.',
             coalesce(regions.region_name, 'region ' || prime_times.region_id),
             case
                 when bands.starts_at <= {{ current_timestamp() }} then 'is on'
@@ -71,8 +71,8 @@ select
             end,
             lpad(prime_times.prime_hour::text, 2, '0'),
             lpad(((prime_times.prime_hour + prime_times.prime_hours) % 24)::text, 2, '0'),
-            round(100.0 * prime_times.prime_killmails / prime_times.killmails),
-            prime_times.killmails
+            round(100.0 * prime_times.prime_ships_lost / prime_times.ships_lost),
+            prime_times.ships_lost
         ),
         ' Stock up in ' || hubs.solar_system_name || ', ' || {{ jumps_in_words('fed.mean_hub_jumps') }} || '.'
     )
