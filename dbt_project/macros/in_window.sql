@@ -3,12 +3,16 @@
     It holds for every row when the run has no window, and while an incremental table is built whole: then days
     outside the window are needed as well.
     Each table that is read needs it of its own: PostgreSQL does not carry a range over a join, and would read all months.
+    `margin_days` widens it on both ends, for what changes along with days beside its own.
 #}
-{% macro in_window(column) -%}
+{% macro in_window(column, margin_days=0) -%}
     {%- if var('window_start', none) is none or (model.resource_type != 'test' and not is_incremental()) -%}
         true
     {%- else -%}
-        ({{ column }} >= date '{{ var('window_start') }}' and {{ column }} < date '{{ var('window_end') }}')
+        (
+            {{ column }} >= date '{{ var('window_start') }}' - {{ margin_days }}
+            and {{ column }} < date '{{ var('window_end') }}' + {{ margin_days }}
+        )
     {%- endif -%}
 {%- endmacro %}
 

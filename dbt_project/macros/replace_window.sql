@@ -1,10 +1,11 @@
 {#
     Incremental strategy `replace_window`: afterwards the window's days hold exactly the model's rows. Rows that vanished
     are deleted, new ones inserted, and rows that are as before are not touched, so a repeated run changes nothing.
-    The model has a `day`, selects with in_window(), and names its key in `unique_key` as a list.
+    The model has a `day`, selects with in_window(), and names its key in `unique_key` as a list. One that selects with a
+    margin says so in `meta: {margin_days: …}`.
 #}
 {% macro get_incremental_replace_window_sql(arguments) -%}
-    {{ replace_where(arguments, in_window('day')) }}
+    {{ replace_where(arguments, in_window('day', config.get('meta', {}).get('margin_days', 0))) }}
 {%- endmacro %}
 
 
