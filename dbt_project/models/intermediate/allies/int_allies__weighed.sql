@@ -25,24 +25,17 @@ joint as (
     inner join windows on counted.day >= windows.first_day and counted.day < windows.end_day
     where counted.day >= (select min(first_day) from windows)
     group by window_days, group_id, group_kind, ally_group_id, ally_group_kind
-),
-
-groups as (
-    select window_days, group_id, sum(kills + friendly_kills) as kills
-    from {{ ref('int_group_days__counted') }} as counted
-    inner join windows on counted.day >= windows.first_day and counted.day < windows.end_day
-    where counted.day >= (select min(first_day) from windows)
-    group by window_days, group_id
 )
 
 select
     joint.*,
     coalesce(conflicts.kills + conflicts.losses, 0) as opposed_kills,
-    joint_kills / least(groups.kills, ally_groups.kills)::double precision as weight
+    joint_kills
+    / least(groups.kills + groups.friendly_kills, allies.kills + allies.friendly_kills)::double precision as weight
 from joint
-inner join groups using (window_days, group_id)
-inner join groups as ally_groups
-    on joint.window_days = ally_groups.window_days and joint.ally_group_id = ally_groups.group_id
+inner join {{ ref('int_groups__summed') }} as groups using (window_days, group_id)
+inner join {{ ref('int_groups__summed') }} as allies
+    on joint.window_days = allies.window_days and joint.ally_group_id = allies.group_id
 left join {{ ref('int_conflicts__summed') }} as conflicts
     on
         joint.window_days = conflicts.window_days

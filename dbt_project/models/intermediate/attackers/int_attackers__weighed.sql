@@ -1,6 +1,7 @@
 select
     day,
     killmail_id,
+    attacker_index,
     character_id,
     corporation_id,
     alliance_id,
@@ -13,22 +14,20 @@ select
     or lag(corporation_id) over in_order is distinct from corporation_id as is_first_of_corporation,
     character_id is not null and lag(character_id) over in_order is distinct from character_id as is_first_of_pilot,
     case
-        when sum(damage_done::double precision) over on_mail > 0
-            then
-                (sum(damage_done::double precision) over in_order - damage_done)
-                / sum(damage_done::double precision) over on_mail
+        when sum(positive_damage) over on_mail > 0
+            then (sum(positive_damage) over in_order - positive_damage) / sum(positive_damage) over on_mail
         else (row_number() over in_order - 1) / (count(*) over on_mail)::double precision
     end as share_from,
     case
-        when sum(damage_done::double precision) over on_mail > 0
-            then
-                sum(damage_done::double precision) over in_order
-                / sum(damage_done::double precision) over on_mail
+        when sum(positive_damage) over on_mail > 0
+            then sum(positive_damage) over in_order / sum(positive_damage) over on_mail
         else row_number() over in_order / (count(*) over on_mail)::double precision
     end as share_until
 from (
     select
         *,
+        -- Some mails say less than none.
+        greatest(damage_done, 0)::double precision as positive_damage,
         {{ group_id('character_id', 'corporation_id', 'alliance_id') }} as group_id
     from {{ ref('stg_killmails__attackers') }}
 ) as attackers

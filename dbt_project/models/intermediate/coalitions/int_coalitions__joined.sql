@@ -128,22 +128,6 @@ widest as (
     left join divided using (window_days, level, label)
     where divided.label is null
     order by sets.window_days, sets.group_id, sets.level
-),
-
-summed as (
-    select
-        windows.window_days,
-        counted.group_id,
-        counted.group_kind,
-        sum(counted.kills)::bigint as kills,
-        sum(counted.losses)::bigint as losses,
-        sum(counted.isk_destroyed)::numeric(24, 2) as isk_destroyed,
-        sum(counted.isk_lost)::numeric(24, 2) as isk_lost
-    from {{ ref('int_group_days__counted') }} as counted
-    inner join {{ ref('int_windows__dated') }} as windows
-        on counted.day >= windows.first_day and counted.day < windows.end_day
-    where counted.day >= (select min(first_day) from {{ ref('int_windows__dated') }})
-    group by windows.window_days, counted.group_id, counted.group_kind
 )
 
 -- A coalition is known by its member with most kills.
@@ -151,18 +135,18 @@ select
     widest.window_days,
     first_value(widest.group_id) over by_kills as coalition_id,
     widest.group_id,
-    summed.group_kind,
-    summed.kills,
-    summed.losses,
-    summed.isk_destroyed,
-    summed.isk_lost,
+    groups.group_kind,
+    groups.kills,
+    groups.losses,
+    groups.isk_destroyed,
+    groups.isk_lost,
     widest.level / 20.0::double precision as least_weight
 from (
-    select *, count(*) over (partition by window_days, level, label) as groups
+    select *, count(*) over (partition by window_days, level, label) as size
     from widest
 ) as widest
-inner join summed using (window_days, group_id)
-where widest.groups > 1
+inner join {{ ref('int_groups__summed') }} as groups using (window_days, group_id)
+where widest.size > 1
 window by_kills as (
-    partition by widest.window_days, widest.level, widest.label order by summed.kills desc, widest.group_id
+    partition by widest.window_days, widest.level, widest.label order by groups.kills desc, widest.group_id
 )

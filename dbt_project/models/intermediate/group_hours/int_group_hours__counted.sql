@@ -23,7 +23,11 @@ with killmails as (
 ),
 
 valued as (
-    select day, killmail_id, (total_isk * 100)::double precision as hundredths
+    select
+        day,
+        killmail_id,
+        (destroyed_isk * 100)::double precision as destroyed_hundredths,
+        (dropped_isk * 100)::double precision as dropped_hundredths
     from {{ ref('stg_killmail_values__values') }}
     where {{ in_window('day') }}
 ),
@@ -57,7 +61,8 @@ seen as (
         count(*) filter (where is_first_of_corporation and group_id = victim_group_id)
             as friendly_kills_of_corporation,
         0 as losses,
-        sum({{ share_of('hundredths') }}) filter (where group_id != victim_group_id) as hundredths_destroyed,
+        sum({{ share_of('destroyed_hundredths') }} + {{ share_of('dropped_hundredths') }})
+            filter (where group_id != victim_group_id) as hundredths_destroyed,
         0 as hundredths_lost
     from attackers
     inner join killmails using (day, killmail_id)
@@ -78,7 +83,7 @@ seen as (
         0,
         count(*),
         0,
-        sum(hundredths)
+        sum(destroyed_hundredths + dropped_hundredths)
     from killmails
     left join valued using (day, killmail_id)
     where victim_group_id > 0

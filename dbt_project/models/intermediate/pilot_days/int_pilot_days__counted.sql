@@ -29,7 +29,11 @@ with killmails as (
 ),
 
 valued as (
-    select day, killmail_id, (total_isk * 100)::double precision as hundredths
+    select
+        day,
+        killmail_id,
+        (destroyed_isk * 100)::double precision as destroyed_hundredths,
+        (dropped_isk * 100)::double precision as dropped_hundredths
     from {{ ref('stg_killmail_values__values') }}
     where {{ in_window('day') }}
 ),
@@ -66,7 +70,10 @@ seen as (
         0 as losses,
         damage_done,
         0 as damage_received,
-        case when not is_own then {{ share_of('hundredths') }} else 0 end as hundredths_destroyed,
+        case
+            when not is_own then {{ share_of('destroyed_hundredths') }} + {{ share_of('dropped_hundredths') }}
+            else 0
+        end as hundredths_destroyed,
         0 as hundredths_lost
     from (
         select
@@ -95,7 +102,7 @@ seen as (
         0,
         damage_taken,
         0,
-        hundredths
+        destroyed_hundredths + dropped_hundredths
     from killmails
     left join valued using (day, killmail_id)
     where victim_character_id is not null
