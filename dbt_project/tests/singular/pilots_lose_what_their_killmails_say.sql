@@ -1,7 +1,7 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_pilot_days'}}}) }}
 
--- Each day, pilots lost the mails that have a pilot as victim, and these were hit for what the mails say; pilots and
--- structures of a group together destroyed no more than there was to destroy.
+-- Each day, pilots lost the mails that have a pilot as victim, with their damage and worth, and together they destroyed
+-- no more than was lost.
 with killmails as (
     select day, killmail_id, damage_taken
     from {{ ref('stg_killmails__killmails') }}

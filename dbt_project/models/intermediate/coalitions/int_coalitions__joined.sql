@@ -14,6 +14,8 @@
 
 -- A level is a least weight, in twentieths, from a quarter of the smaller group's kills on. Groups are joined level by
 -- level along the pairs that weigh at least that much; each then stays in the widest set that holds no enemies.
+-- A window's groups are numbered by their place in its array: PostgreSQL cannot know how few they are, and would join
+-- tables of them by comparing all with all. What is materialized would else be computed once per group.
 with recursive pairs as (
     select window_days, group_id, ally_group_id, weight
     from {{ ref('int_allies__weighed') }}
@@ -21,28 +23,48 @@ with recursive pairs as (
 ),
 
 members as (
-    select
-        window_days,
-        group_id,
-        row_number() over (partition by window_days order by group_id)::integer as number
+    select window_days, array_agg(group_id order by group_id) as group_ids
     from (
         select window_days, group_id from pairs
         union
         select window_days, ally_group_id from pairs
     ) as paired
+    group by window_days
+),
+
+enemies as materialized (
+    select
+        conflicts.window_days,
+        array_agg(array_position(members.group_ids, conflicts.group_id)) as numbers,
+        array_agg(array_position(members.group_ids, conflicts.opponent_group_id)) as enemy_numbers
+    from {{ ref('int_conflicts__summed') }} as conflicts
+    inner join members
+        on
+            conflicts.window_days = members.window_days
+            and conflicts.group_id = any(members.group_ids)
+            and conflicts.opponent_group_id = any(members.group_ids)
+    left join {{ ref('int_allies__weighed') }} as allies
+        on
+            conflicts.window_days = allies.window_days
+            and conflicts.group_id = allies.group_id
+            and conflicts.opponent_group_id = allies.ally_group_id
+    where
+        conflicts.kills + conflicts.losses >= {{ least_opposed_kills }}
+        and conflicts.kills + conflicts.losses > coalesce(allies.joint_kills, 0)
+    group by conflicts.window_days
 ),
 
 levels as (
     select
-        pairs.window_days,
+        window_days,
         level,
-        array_agg(members.number) as numbers,
-        array_agg(allies.number) as ally_numbers
+        group_ids,
+        array_agg(array_position(group_ids, group_id)) as numbers,
+        array_agg(array_position(group_ids, ally_group_id)) as ally_numbers
     from pairs
-    inner join members using (window_days, group_id)
-    inner join members as allies on pairs.window_days = allies.window_days and pairs.ally_group_id = allies.group_id
+    inner join members using (window_days)
     inner join generate_series(5, 20) as levels (level) on pairs.weight >= level / 20.0
-    group by pairs.window_days, level
+    group by window_days, level, group_ids
 ),
 
 -- Every member takes the smallest label among its own and its allies', until none changes.
@@ -50,10 +72,9 @@ labelled as (
     select
         window_days,
         level,
-        array(
-            select number from members where members.window_days = levels.window_days order by number
-        ) as labels,
+        array(select generate_series(1, cardinality(group_ids))) as labels,
         null::integer [] as labels_before,
+        group_ids,
         numbers,
         ally_numbers
     from levels
@@ -78,56 +99,39 @@ labelled as (
             order by number
         ),
         labels,
+        group_ids,
         numbers,
         ally_numbers
     from labelled
     where labels is distinct from labels_before
 ),
 
-sets as (
-    select labelled.window_days, labelled.level, own.label, members.group_id
+divided as materialized (
+    select
+        window_days,
+        level,
+        labels,
+        group_ids,
+        array(
+            select labels[number]
+            from enemies
+            cross join lateral unnest(enemies.numbers, enemies.enemy_numbers) as pairs (number, enemy_number)
+            where enemies.window_days = labelled.window_days and labels[number] = labels[enemy_number]
+        ) as divided_labels
     from labelled
-    cross join lateral unnest(labels) with ordinality as own (label, number)
-    inner join members on labelled.window_days = members.window_days and own.number = members.number
     where labels = labels_before
 ),
 
--- Kept apart: PostgreSQL expects one row of each and would look for all enemies once per set.
-enemies as materialized (
-    select conflicts.window_days, conflicts.group_id, conflicts.opponent_group_id
-    from {{ ref('int_conflicts__summed') }} as conflicts
-    left join {{ ref('int_allies__weighed') }} as allies
-        on
-            conflicts.window_days = allies.window_days
-            and conflicts.group_id = allies.group_id
-            and conflicts.opponent_group_id = allies.ally_group_id
-    where
-        conflicts.kills + conflicts.losses >= {{ least_opposed_kills }}
-        and conflicts.kills + conflicts.losses > coalesce(allies.joint_kills, 0)
-),
-
-divided as materialized (
-    select distinct sets.window_days, sets.level, sets.label
-    from enemies
-    inner join sets on enemies.window_days = sets.window_days and enemies.group_id = sets.group_id
-    inner join sets as opposed
-        on
-            sets.window_days = opposed.window_days
-            and sets.level = opposed.level
-            and sets.label = opposed.label
-            and enemies.opponent_group_id = opposed.group_id
-),
-
 widest as (
-    select distinct on (sets.window_days, sets.group_id)
-        sets.window_days,
+    select distinct on (window_days, sets.group_id)
+        window_days,
         sets.group_id,
-        sets.level,
+        level,
         sets.label
-    from sets
-    left join divided using (window_days, level, label)
-    where divided.label is null
-    order by sets.window_days, sets.group_id, sets.level
+    from divided
+    cross join lateral unnest(labels, group_ids) as sets (label, group_id)
+    where sets.label != all(divided_labels)
+    order by window_days, sets.group_id, level
 )
 
 -- A coalition is known by its member with most kills.
