@@ -33,8 +33,8 @@ def shared_out(frames: Frames) -> pd.DataFrame:
     since = (weight.groupby(rows["killmail_id"]).cumsum() - weight) / total
     amounts = {
         "millionths_of_kills": pd.Series(1e6, rows.index),
-        "destroyed_hundredths": (rows["destroyed_isk"] * 100).round(),
-        "dropped_hundredths": (rows["dropped_isk"] * 100).round(),
+        "destroyed_hundredths": (rows["destroyed_isk"].astype(float) * 100).round(),
+        "dropped_hundredths": (rows["dropped_isk"].astype(float) * 100).round(),
     }
     for share, amount in amounts.items():
         rows[share] = (np.rint(amount * until) - np.rint(amount * since)).fillna(0).astype("int64")
