@@ -1,0 +1,128 @@
+"""Conflicts, coalitions and campaigns: recomputed from the mails, and compared with who really stood together."""
+
+from datetime import timedelta
+
+import pandas as pd
+import pytest
+
+from tests.conftest import Golden
+from tests.marts.conftest import Frames, Query
+from tests.marts.shares import shared_out
+
+GROUPS = ["attacker_group_id", "victim_group_id"]
+PAIR = ["window_days", "group_id", "opponent_group_id"]
+
+
+@pytest.fixture(scope="module")
+def shared(frames: Frames) -> pd.DataFrame:
+    return shared_out(frames).rename(columns={"group_id": "attacker_group_id"})
+
+
+def test_each_mail_is_shared_out_once(shared: pd.DataFrame, query: Query) -> None:
+    expected = (
+        shared.groupby(["day", *GROUPS], as_index=False)
+        .agg(
+            killmails=("killmail_id", "nunique"),
+            final_blows=("final_blow", "sum"),
+            kills_share=("millionths_of_kills", "sum"),
+            destroyed_isk=("destroyed_hundredths", "sum"),
+            dropped_isk=("dropped_hundredths", "sum"),
+        )
+        .assign(
+            kills_share=lambda rows: rows["kills_share"] / 1e6,
+            destroyed_isk=lambda rows: rows["destroyed_isk"] / 100,
+            dropped_isk=lambda rows: rows["dropped_isk"] / 100,
+        )
+    )
+    found = query(
+        f"select {', '.join(expected.columns)} from marts.fct_alliance_conflicts order by day, {', '.join(GROUPS)}"
+    )
+    amounts = dict.fromkeys(("kills_share", "destroyed_isk", "dropped_isk"), float)
+    pd.testing.assert_frame_equal(found.astype(amounts), expected, check_dtype=False, check_exact=True)
+    assert len(found) > 100
+
+
+def test_pairs_are_both_directions_of_their_conflict(shared: pd.DataFrame, query: Query) -> None:
+    between = shared[(shared[GROUPS] > 0).all(axis="columns") & (shared[GROUPS[0]] != shared[GROUPS[1]])]
+    days = sorted(shared["day"].unique())
+    rows = []
+    for window_days in (1, 7, 30):
+        first_day = days[-1] - timedelta(days=window_days - 1)
+        previous = between[(between["day"] < first_day) & (between["day"] >= first_day - timedelta(days=window_days))]
+        before = previous.groupby(GROUPS)["killmail_id"].nunique().to_dict()
+        mails = between[between["day"] >= first_day].groupby(GROUPS)
+        kills, isk = mails["killmail_id"].nunique().to_dict(), (mails["hundredths"].sum() / 100).to_dict()
+        for one, other in sorted({(min(pair), max(pair)) for pair in kills}):
+            both = ((one, other), (other, one))
+            previous_killmails = sum(before.get(pair, 0) for pair in both)
+            both_kills = tuple(kills.get(pair, 0) for pair in both)
+            both_isk = tuple(isk.get(pair, 0.0) for pair in both)
+            trend = sum(both_kills) / max(previous_killmails, 1)
+            rows.append((window_days, one, other, *both_kills, *both_isk, previous_killmails, trend))
+    columns = [*PAIR, "kills", "losses", "isk_destroyed", "isk_lost", "previous_killmails", "trend"]
+    expected = pd.DataFrame(rows, columns=columns)
+    expected.loc[expected["window_days"] > 1, "trend"] = None  # the war is three days old: nothing to compare with
+    found = query(f"select {', '.join(columns)} from marts.rpt_conflicts order by {', '.join(PAIR)}")
+    amounts = dict.fromkeys(("isk_destroyed", "isk_lost", "trend"), float)
+    pd.testing.assert_frame_equal(found.astype(amounts), expected.astype(amounts), check_dtype=False, check_exact=True)
+    assert (expected["previous_killmails"] > 0).any()
+
+
+def test_opponents_are_each_groups_own_view(query: Query) -> None:
+    opponents = query("select * from marts.rpt_opponents order by window_days, group_id, rank")
+    conflicts = query("select * from marts.rpt_conflicts")
+    assert len(opponents) == 2 * len(conflicts)
+    for _, ranked in opponents.groupby(["window_days", "group_id"]):
+        assert list(ranked["rank"]) == list(range(1, len(ranked) + 1))
+        assert (ranked["kills"] + ranked["losses"]).is_monotonic_decreasing
+    assert opponents["isk_destroyed"].sum() == pytest.approx(conflicts["isk_total"].sum())
+
+
+def test_a_pairs_main_system_is_where_most_of_its_killmails_are(shared: pd.DataFrame, query: Query) -> None:
+    placed = shared.drop_duplicates(["killmail_id", "attacker_group_id"])
+    found = query(f"""
+        select {", ".join(PAIR)}, kills + losses as killmails, solar_systems, solar_system_id, solar_system_killmails
+        from marts.rpt_conflicts where window_days = 30 order by killmails desc, {", ".join(PAIR)} limit 20
+    """)
+    for row in found.itertuples():
+        pair = {row.group_id, row.opponent_group_id}
+        mails = placed[placed[GROUPS].isin(pair).all(axis="columns") & (placed[GROUPS[0]] != placed[GROUPS[1]])]
+        systems = mails["solar_system_id"].value_counts()
+        assert len(mails) == row.killmails
+        assert (row.solar_systems, row.solar_system_killmails) == (len(systems), systems.max())
+        assert row.solar_system_id == systems[systems == systems.max()].index.min()
+
+
+def test_coalitions_are_those_of_the_war(golden: Golden, query: Query) -> None:
+    members = query("select coalition_id, group_id from marts.rpt_coalition_members where window_days = 30")
+    found = [set(group) for _, group in members.groupby("coalition_id")["group_id"]]
+    true = [{pilot.alliance_id for pilot in power.pilots} for power in golden.war.people.coalitions]
+    alliances = set().union(*true)
+    for coalition in found:
+        assert not coalition & alliances or any(coalition <= one for one in true), coalition
+    assert sum(one in found for one in true) >= 3  # the fourth may hardly fight in three days
+
+
+def test_campaigns_are_battles_of_the_same_groups_over_days(query: Query) -> None:
+    sides = query("""
+        select day, battle_id, started_at, side, groups from marts.fct_battle_sides
+        inner join marts.fct_battles using (day, battle_id) where side in (1, 2) and kind not in ('gank', 'camp')
+    """)
+    mains: dict[str, list[int]] = {}
+    for row in sides.to_dict("records"):
+        groups = sorted(row["groups"], key=lambda group: (-group["pilots"], group["group_id"]))
+        main = [group["group_id"] for group in groups if group["group_kind"] != "character"]
+        mains.setdefault(str(row["battle_id"]), []).extend(main[:1])
+    battles: dict[tuple[int, ...], list[tuple[str, str]]] = {}
+    for row in sides.drop_duplicates("battle_id").sort_values(["started_at", "battle_id"]).to_dict("records"):
+        pair = tuple(sorted(mains[str(row["battle_id"])]))
+        if len(pair) == 2:  # both sides have a group
+            battles.setdefault(pair, []).append((str(row["day"]), str(row["battle_id"])))
+    # Three days are too short for a pause that ends a campaign.
+    expected = {pair: [one for _, one in fought] for pair, fought in battles.items() if len(dict(fought)) > 1}
+    found = query("select group_id, opponent_group_id, battle_ids from marts.rpt_campaigns")
+    assert expected
+    joined = {(row["group_id"], row["opponent_group_id"]): row["battle_ids"] for row in found.to_dict("records")}
+    assert {pair: [str(one) for one in battle_ids] for pair, battle_ids in joined.items()} == expected
+    listed = query("select battle_id from marts.fct_campaign_battles")
+    assert sorted(map(str, listed["battle_id"])) == sorted(one for ids in expected.values() for one in ids)
