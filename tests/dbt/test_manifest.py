@@ -182,6 +182,7 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
         "battles": "core/battles",
         "names": "app/entity_names",
         "source_fetches": "raw/source_fetches",
+        "dbt": "app/test_results",
     } | {source: f"raw/{source}" for source in PROMISES}
 
 
