@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import cast
 from urllib.parse import urlsplit
@@ -40,7 +39,7 @@ BY_THE_CLOCK = {
     "marts.rpt_stored_tables": ["total_rows", "total_bytes", "analyzed_at"],
 }
 """Columns that time decides, or PostgreSQL's statistics, and not the mails."""
-Contents = dict[str, Counter[str]]
+Contents = dict[str, Counter[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="module")
@@ -55,16 +54,12 @@ def contents(warehouse: Warehouse) -> Contents:
         names = cast("list[tuple[str, str]]", connection.execute(RELATIONS).fetchall())
         return {
             f"{schema}.{name}": Counter(
-                text
-                for (text,) in cast(
-                    "Iterator[tuple[str]]",
-                    connection.execute(
-                        sql.SQL("select (to_jsonb(t) - %s::text[])::text from {} as t").format(
-                            sql.Identifier(schema, name)
-                        ),
-                        [BY_THE_CLOCK.get(f"{schema}.{name}", [])],
+                connection.execute(
+                    sql.SQL("select (to_jsonb(t) - %s::text[])::text from {} as t").format(
+                        sql.Identifier(schema, name)
                     ),
-                )
+                    [BY_THE_CLOCK.get(f"{schema}.{name}", [])],
+                ).fetchall()
             )
             for schema, name in names
         }
