@@ -90,6 +90,10 @@ TRAFFIC = {
         cross join (select solar_system_id from core.solar_systems where solar_system_id %% 20 = 0) as systems
     """,
 }
+ACROSS_MIDNIGHT = """
+delete from core.battles where (started_at at time zone 'UTC')::date <> (ended_at at time zone 'UTC')::date
+"""
+"""The newest day's would have mails of a day that is not there."""
 ORDERS = """
 insert into raw.market_orders (
     region_id, type_id, sell_volume, sell_orders, lowest_sell_isk, hub_sell_volume, hub_lowest_sell_isk, buy_volume,
@@ -199,6 +203,7 @@ def _draw(warehouse: Warehouse) -> int:
         value_day(day, world, warehouse)
     with warehouse.transaction() as connection:
         recluster(connection, Window.of_days(days[0], days[-1]), world, BattleParams(), now)
+        connection.execute(ACROSS_MIDNIGHT)
         connection.execute(ORDERS)
     for day in days:
         _write_traffic(warehouse, day)
