@@ -81,6 +81,8 @@ class Golden(NamedTuple):
     war: War
     days: list[date]
     upstream: Upstream
+    copy: str
+    """A database as the warehouse was at first, for one module that changes what is stored."""
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +105,9 @@ def golden(server: Settings) -> Iterator[Golden]:
             for name, value in dagster_environment(settings).items():
                 patch.setenv(name, value)
             backfill(settings, days, days, lambda _line: None)
-            yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream)
+            with psycopg.connect(_maintenance(server), autocommit=True) as connection:
+                connection.execute("create database golden_copy template battlescope")
+            yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream, "golden_copy")
 
 
 @pytest.fixture(scope="session")

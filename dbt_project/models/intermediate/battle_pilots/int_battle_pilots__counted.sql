@@ -12,7 +12,12 @@ select
     sum(isk_lost)::numeric(24, 2) as isk_lost,
     array_remove(array_agg(distinct ship_type_id), null) as ship_type_ids,
     min(killmail_time) as first_seen_at,
-    max(killmail_time) as last_seen_at
+    max(killmail_time) as last_seen_at,
+    max(side) as side,
+    max(side_confidence) as side_confidence,
+    max(second_best_side) as second_best_side,
+    max(isk_destroyed) as isk_destroyed
+-- Of one union, since PostgreSQL does not carry a range of days over a join: it would read all history for one day.
 from (
     select
         killmails.day,
@@ -28,7 +33,11 @@ from (
         0 as losses,
         attackers.damage_done,
         0 as damage_received,
-        0 as isk_lost
+        0 as isk_lost,
+        null::smallint as side,
+        null::real as side_confidence,
+        null::smallint as second_best_side,
+        null::bigint as isk_destroyed
     from {{ ref('int_battle_killmails__valued') }} as killmails
     inner join {{ ref('stg_killmails__attackers') }} as attackers
         on killmails.killmail_day = attackers.day and killmails.killmail_id = attackers.killmail_id
@@ -51,8 +60,36 @@ from (
         1,
         0,
         damage_taken,
-        coalesce(total_isk, 0)
+        coalesce(total_isk, 0),
+        null,
+        null,
+        null,
+        null
     from {{ ref('int_battle_killmails__valued') }}
+
+    union all
+
+    select
+        battles.day,
+        battle_id,
+        participants.character_id,
+        null,
+        null,
+        null,
+        null,
+        null,
+        0,
+        0,
+        0,
+        0,
+        0,
+        0,
+        participants.side,
+        participants.side_confidence,
+        participants.second_best_side,
+        participants.isk_destroyed
+    from {{ ref('stg_battles__participants') }} as participants
+    inner join {{ ref('stg_battles__battles') }} as battles using (battle_id)
 ) as seen
 where character_id is not null
 group by day, battle_id, character_id

@@ -1,4 +1,5 @@
 select
     day,
-    status
+    status,
+    changed_at
 from {{ source('market_history', 'market_history_days') }}

@@ -1,0 +1,79 @@
+"""What the War Room promises, on the golden war: each figure it is judged by is there and adds up."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.conftest import Golden
+from tests.golden.test_golden_days import rows
+
+TOP = 10
+
+
+def test_every_region_has_its_ten_most_destroyed_ships(golden: Golden) -> None:
+    listed = rows(
+        golden.warehouse,
+        f"select region_id, rank_by_units, ships_lost from marts.rpt_ship_loss_trends "
+        f"where window_days = 7 and ships_lost > 0 and region_id is not null and rank_by_units <= {TOP} "
+        f"order by region_id, rank_by_units",
+    )
+    fought = rows(
+        golden.warehouse,
+        "select region_id, count(distinct ship_type_id), sum(ships_lost) from marts.fct_ship_losses "
+        "join (select distinct first_day, end_day from marts.rpt_ship_loss_trends where window_days = 7) as week "
+        "on day >= first_day and day < end_day where region_id is not null group by region_id",
+    )
+    assert {region for region, _, _ in listed} == {region for region, _, _ in fought}
+    for region, types, lost in fought:
+        ranked = [units for found, _, units in listed if found == region]
+        assert len(ranked) >= min(TOP, types)  # ties may share the tenth place
+        assert ranked == sorted(ranked, reverse=True)
+        assert sum(ranked) <= lost
+        if types <= TOP:
+            assert sum(ranked) == lost
+    assert any(types > TOP for _, types, _ in fought)
+
+
+def test_at_least_one_doctrine_is_found(golden: Golden) -> None:
+    ((doctrines, fewest),) = rows(golden.warehouse, "select count(*), min(losses) from marts.dim_doctrines")
+    assert doctrines >= 1
+    assert fewest >= golden.settings.war_doctrine_min_fleet_size
+
+
+def test_gaps_are_losses_that_no_stock_covers(golden: Golden) -> None:
+    short = rows(
+        golden.warehouse,
+        "select losses_7d, stock, gap_units, demand_score, recommendation from marts.rpt_region_demand where is_short",
+    )
+    assert short
+    for losses, stock, gap, score, recommendation in short:
+        assert gap == losses - (stock or 0) > 0
+        assert score > 0
+        assert recommendation
+
+
+def test_timers_ahead_count_down(golden: Golden) -> None:
+    ahead = rows(
+        golden.warehouse,
+        "select starts_at, extract(epoch from seconds_until_start * interval '1 second')::float8, resolved_at, now() "
+        "from marts.fct_sovereignty_campaigns where starts_at > now()",
+    )
+    assert ahead
+    for starts_at, seconds, resolved_at, now in ahead:
+        assert seconds == pytest.approx((starts_at - now).total_seconds(), abs=5)
+        assert resolved_at is None
+
+
+def test_faction_warfare_is_half_an_hour_old_at_most_when_it_is_read(golden: Golden) -> None:
+    ((systems, oldest, newest),) = rows(
+        golden.warehouse, "select count(*), min(as_of), max(as_of) from marts.rpt_fw_systems"
+    )
+    ((read_at,),) = rows(
+        golden.warehouse, "select last_success_at from marts.rpt_source_freshness where source = 'faction_warfare'"
+    )
+    assert systems > 0
+    assert oldest == newest
+    assert read_at - newest <= timedelta(minutes=30)
+    assert read_at <= datetime.now(UTC)
+    contested = rows(golden.warehouse, "select contested_percent from marts.rpt_fw_systems")
+    assert all(0 <= percent <= 100 for (percent,) in contested)

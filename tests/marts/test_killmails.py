@@ -1,0 +1,53 @@
+"""Killmails and what names their ids, recomputed from the mails and the static data that ships with the project."""
+
+import pandas as pd
+
+from battlescope_assets.io.static_data import read_snapshot
+from tests.conftest import Golden
+from tests.marts.conftest import Frames, Query
+
+
+def test_killmails_are_the_wars(frames: Frames, query: Query) -> None:
+    columns = ["killmail_id", "day", "killmail_time", "solar_system_id", "damage_taken", "victim_ship_type_id"]
+    columns += ["victim_character_id", "victim_corporation_id", "victim_alliance_id", "total_isk"]
+    attackers = frames.attackers.groupby("killmail_id").size().rename("attacker_count")
+    expected = frames.killmails[columns].merge(attackers, on="killmail_id").sort_values("killmail_id")
+    found = query(f"select {', '.join(expected.columns)} from marts.fct_killmails order by killmail_id")
+    pd.testing.assert_frame_equal(found, expected.reset_index(drop=True), check_dtype=False)
+
+
+def test_systems_regions_and_types_are_those_of_the_static_data(query: Query) -> None:
+    data = read_snapshot()
+    regions = {region.region_id: region.name for region in data.regions}
+    constellations = {one.constellation_id: one.name for one in data.constellations}
+    assert set(query("select region_id, region_name from marts.dim_regions").itertuples(index=False, name=None)) == set(
+        regions.items()
+    )
+    found = query(
+        "select solar_system_id, solar_system_name, constellation_id, constellation_name, region_id, region_name, "
+        "security_status, space_type, security_class from marts.dim_solar_systems"
+    )
+    assert set(found.itertuples(index=False, name=None)) == {
+        (
+            s.solar_system_id, s.name, s.constellation_id, constellations[s.constellation_id], s.region_id,
+            regions[s.region_id], s.security_status, s.space_type, s.security_class,
+        )
+        for s in data.solar_systems
+    }  # fmt: skip
+    found = query(
+        "select type_id, type_name, group_id, group_name, category_id, category_name, "
+        "coalesce(slot, '') as slot from marts.dim_types"
+    )
+    assert set(found.itertuples(index=False, name=None)) == {
+        (t.type_id, t.name, t.group_id, t.group_name, t.category_id, t.category_name, t.slot or "") for t in data.types
+    }
+
+
+def test_players_have_the_names_the_war_gave_them(golden: Golden, query: Query) -> None:
+    found = query("select entity_id, category, entity_name from marts.dim_entity_names")
+    assert found.entity_id.is_unique
+    players = [row for row in found.itertuples(index=False, name=None) if row[0] in golden.war.names]
+    assert len(players) > 100
+    assert all(row[1:] == golden.war.names[row[0]] for row in players)
+    factions = {(faction.faction_id, faction.name) for faction in read_snapshot().factions}
+    assert factions <= set(found[["entity_id", "entity_name"]].itertuples(index=False, name=None))
