@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
@@ -12,7 +13,9 @@ from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
+from api.observation import Metrics, Observation, log_lines
 from api.problems import Problem, answer_with_problems
+from api.protection import Protection
 from api.routers import battles, documentation, health, killmails, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
@@ -35,6 +38,8 @@ TAGS = [
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
+EXPOSED_HEADERS = ["Content-Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
+"""What a script of another site may read of an answer, besides its body."""
 
 
 class Application(FastAPI):
@@ -76,8 +81,12 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.pool = pool
     app.state.settings = settings
+    app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED_HEADERS)
+    app.add_middleware(Protection, requests_per_minute=settings.api_requests_per_minute)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (health.router, battles.router, killmails.router, war.router, documentation.router, pages.router):
         app.include_router(router)
@@ -87,6 +96,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
 def app_from_environment() -> FastAPI:
     """The application as the environment's settings say, for `uvicorn --factory`."""
+    log_lines()
     settings = Settings()
     return create_app(settings, database_url_of(settings))
 

@@ -117,10 +117,6 @@ def answer_with_problems(app: FastAPI) -> None:
     async def database_down(request: Request, _: psycopg.Error) -> Response:
         return unavailable(request, "The database does not answer; try again.")
 
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, _: Exception) -> Response:
-        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log has the cause.")
-
 
 def _field_error(request: Request, error: dict[str, Any]) -> FieldError:
     place, *path = error["loc"]

@@ -72,6 +72,9 @@ class Settings(BaseSettings):
         256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb."
     )
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
+    api_requests_per_minute: int = Field(
+        600, ge=0, description="Requests a client may make in a minute; 0 sets no limit."
+    )
 
     window_minutes: int = Field(
         30,
