@@ -14,9 +14,10 @@ from pydantic.json_schema import models_json_schema
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
 from api.observation import Metrics, Observation, log_lines
+from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
-from api.routers import battles, documentation, health, killmails, war
+from api.routers import battles, documentation, health, killmails, reclustering, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -34,6 +35,7 @@ Errors are problem documents (RFC 9457) that name the parameter at fault and wha
 """
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
+    {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
@@ -62,11 +64,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     It starts, and keeps answering 503, without the database; it recovers as soon as the database answers.
     """
     pool = connection_pool(database_url, settings)
+    orchestrator = Orchestrator(settings.dagster_url or f"http://{settings.dagster_host}:{settings.dagster_port}")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.open()
         yield
+        await orchestrator.close()
         await pool.close()
 
     app = Application(
@@ -81,6 +85,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.pool = pool
     app.state.settings = settings
+    app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED_HEADERS)
@@ -88,7 +93,15 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
-    for router in (health.router, battles.router, killmails.router, war.router, documentation.router, pages.router):
+    for router in (
+        health.router,
+        reclustering.router,
+        battles.router,
+        killmails.router,
+        war.router,
+        documentation.router,
+        pages.router,
+    ):
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
     return app

@@ -21,7 +21,7 @@ class FieldError(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str = Field(description="The parameter's name.", examples=["limit"])
-    place: str = Field(description="Where it stands: `query` or `path`.", examples=["query"])
+    place: str = Field(description="Where it stands: `query`, `path` or `body`.", examples=["query"])
     detail: str = Field(
         description="What is wrong and what is allowed.", examples=["Input should be less than or equal to 100"]
     )

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PostgresDsn
+from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from battlescope_assets.domain.ruleset import Ruleset
@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     (`WINDOW_MINUTES`, `GAP_MAX_MINUTES`, `MIN_KILLS`).
     """
 
-    model_config = SettingsConfigDict(frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True, env_ignore_empty=True
+    )
 
     home: Path = Field(
         REPOSITORY / ".battlescope",
@@ -72,6 +74,12 @@ class Settings(BaseSettings):
         256, ge=1, description="Largest archive day accepted, decompressed; a larger one is refused as a bomb."
     )
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
+    dagster_url: str | None = Field(
+        None, description="Where the API finds Dagster; none = where the Dagster UI of the same settings listens."
+    )
+    admin_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        None, description="Who sends it may re-cluster over the API; none = nobody may."
+    )
     api_requests_per_minute: int = Field(
         600, ge=0, description="Requests a client may make in a minute; 0 sets no limit."
     )

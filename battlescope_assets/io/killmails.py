@@ -49,6 +49,9 @@ where day >= %(first_day)s and day <= %(last_day)s and killmail_id = any(%(killm
 """
 
 
+COUNT = "select count(*) from raw.killmails where day = %s"
+
+
 def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[int] | None = None) -> Mails:
     """The window's mails, or these of them, with their values; a mail not valued yet counts 0 ISK."""
     mails = _integers_and_floats(connection, MAILS, _parameters(window, killmail_ids), 15)
@@ -102,6 +105,12 @@ def stored_ids(connection: Connection, killmail_ids: Sequence[int]) -> set[int]:
         "select killmail_id from raw.killmail_index where killmail_id = any(%s)", [list(killmail_ids)]
     )
     return {mail_id for (mail_id,) in cast("list[tuple[int]]", found.fetchall())}
+
+
+def count_of(connection: Connection, day: date) -> int:
+    """How many mails of a day are stored."""
+    ((count,),) = cast("list[tuple[int]]", connection.execute(COUNT, [day]).fetchall())
+    return count
 
 
 def ids_from_feed(connection: Connection, day: date) -> set[int]:
