@@ -5,7 +5,7 @@ from secrets import compare_digest
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api import problems
@@ -64,7 +64,9 @@ async def start_reclustering(dagster: Dagster, asked: ReclusterRequest, response
 @router.get(
     "/jobs/{job_id}", summary="How a re-clustering fares", responses=PROBLEMS | problems.responses(HTTPStatus.NOT_FOUND)
 )
-async def get_reclustering(dagster: Dagster, job_id: UUID) -> ReclusterJob:
+async def get_reclustering(
+    dagster: Dagster, job_id: Annotated[UUID, Path(description="`job_id` of the answer that queued it.")]
+) -> ReclusterJob:
     """The job as Dagster sees it now."""
     try:
         job = await dagster.job(str(job_id))

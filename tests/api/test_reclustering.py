@@ -32,7 +32,7 @@ def client(serve: Serve, token: str | None) -> httpx.Client:
 def test_without_a_token_on_the_server_nobody_may(serve: Serve) -> None:
     api = client(serve, None)
     for answer in (
-        api.post(PATH, json=DAYS, headers={"Authorization": "Bearer "}),
+        api.post(PATH, json=DAYS, headers={"Authorization": "Bearer"}),
         api.post(PATH, json=DAYS, headers={"Authorization": "Bearer None"}),
         api.get(JOB),
     ):
