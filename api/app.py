@@ -17,7 +17,7 @@ from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
-from api.routers import battles, documentation, health, killmails, reclustering, war
+from api.routers import battles, documentation, health, killmails, reclustering, search, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -37,6 +37,7 @@ TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
     {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
+    {"name": "search", "description": "Everything that has a name."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
@@ -94,14 +95,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (
-        health.router,
-        reclustering.router,
-        battles.router,
-        killmails.router,
-        war.router,
-        documentation.router,
-        pages.router,
-    ):
+        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
+        documentation.router, pages.router,
+    ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
     return app
