@@ -38,7 +38,7 @@ async def autocomplete(
 
 
 async def _entries(connection: Connection, parameters: AutocompleteParameters, limit: int) -> list[SearchEntry]:
-    text = parameters.q.strip().lower()
+    text = parameters.q.lower()
     kinds = [kind.value for kind in parameters.type]
     return [
         SearchEntry(

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from api.schemas.fields import Answer, Count, Limit, Parameters
 from api.schemas.lists import Listing
@@ -21,7 +21,9 @@ class EntryKind(StrEnum):
 
 
 SearchText = Annotated[
-    str, Field(min_length=2, max_length=100, description="The beginning of a name, or of its words, in any case.")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
+    Field(description="The beginning of a name, or of its words, in any case."),
 ]
 
 
