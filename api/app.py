@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
@@ -12,8 +13,11 @@ from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
+from api.observation import Metrics, Observation, log_lines
+from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
-from api.routers import battles, documentation, health, killmails, war
+from api.protection import Protection
+from api.routers import battles, documentation, health, killmails, reclustering, search, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -31,10 +35,14 @@ Errors are problem documents (RFC 9457) that name the parameter at fault and wha
 """
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
+    {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
+    {"name": "search", "description": "Everything that has a name."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
+EXPOSED_HEADERS = ["Content-Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
+"""What a script of another site may read of an answer, besides its body."""
 
 
 class Application(FastAPI):
@@ -57,11 +65,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     It starts, and keeps answering 503, without the database; it recovers as soon as the database answers.
     """
     pool = connection_pool(database_url, settings)
+    orchestrator = Orchestrator(settings.dagster_url or f"http://{settings.dagster_host}:{settings.dagster_port}")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.open()
         yield
+        await orchestrator.close()
         await pool.close()
 
     app = Application(
@@ -76,10 +86,18 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.pool = pool
     app.state.settings = settings
+    app.state.orchestrator = orchestrator
+    app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED_HEADERS)
+    app.add_middleware(Protection, requests_per_minute=settings.api_requests_per_minute)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
-    for router in (health.router, battles.router, killmails.router, war.router, documentation.router, pages.router):
+    for router in (
+        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
+        documentation.router, pages.router,
+    ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
     return app
@@ -87,6 +105,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
 
 def app_from_environment() -> FastAPI:
     """The application as the environment's settings say, for `uvicorn --factory`."""
+    log_lines()
     settings = Settings()
     return create_app(settings, database_url_of(settings))
 

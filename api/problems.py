@@ -21,7 +21,7 @@ class FieldError(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str = Field(description="The parameter's name.", examples=["limit"])
-    place: str = Field(description="Where it stands: `query` or `path`.", examples=["query"])
+    place: str = Field(description="Where it stands: `query`, `path` or `body`.", examples=["query"])
     detail: str = Field(
         description="What is wrong and what is allowed.", examples=["Input should be less than or equal to 100"]
     )
@@ -116,10 +116,6 @@ def answer_with_problems(app: FastAPI) -> None:
     @app.exception_handler(psycopg.OperationalError)
     async def database_down(request: Request, _: psycopg.Error) -> Response:
         return unavailable(request, "The database does not answer; try again.")
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, _: Exception) -> Response:
-        return problem(request, HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong here; the log has the cause.")
 
 
 def _field_error(request: Request, error: dict[str, Any]) -> FieldError:

@@ -336,7 +336,15 @@ def api() -> None:
     """Serve the REST API and the pages."""
     settings = Settings()
     address = ["--host", settings.api_host, "--port", f"{settings.api_port}"]
-    _become("uvicorn", "api.app:app_from_environment", "--factory", *address, "--timeout-graceful-shutdown", "5")
+    _become(
+        "uvicorn",
+        "api.app:app_from_environment",
+        "--factory",
+        *address,
+        "--no-access-log",
+        "--timeout-graceful-shutdown",
+        "5",
+    )
 
 
 @app.command(rich_help_panel="Single services")

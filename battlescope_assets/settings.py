@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PostgresDsn
+from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -43,7 +43,9 @@ class Settings(BaseSettings):
     (`WINDOW_MINUTES`, `GAP_MAX_MINUTES`, `MIN_KILLS`).
     """
 
-    model_config = SettingsConfigDict(frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True, env_ignore_empty=True
+    )
 
     home: Path = Field(
         REPOSITORY / ".battlescope",
@@ -83,6 +85,15 @@ class Settings(BaseSettings):
         60, ge=0, description="Months that mails and battles are kept after theirs; 0 keeps all."
     )
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
+    dagster_url: str | None = Field(
+        None, description="Where the API finds Dagster; none = where the Dagster UI of the same settings listens."
+    )
+    admin_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
+        None, description="Who sends it may re-cluster over the API; none = nobody may."
+    )
+    api_requests_per_minute: int = Field(
+        600, ge=0, description="Requests a client may make in a minute; 0 sets no limit."
+    )
 
     window_minutes: int = Field(
         30,

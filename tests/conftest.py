@@ -95,6 +95,7 @@ def golden(server: Settings) -> Iterator[Golden]:
         settings = server.model_copy(
             update={
                 "first_day": days[0],
+                "api_requests_per_minute": 0,
                 "everef_url": upstream.url,
                 "killmail_feed_url": upstream.url,
                 "static_data_url": upstream.static_data_url,

@@ -5,6 +5,7 @@ from api.deps import Connection
 MARTS = (
     "dim_entity_names",
     "dim_regions",
+    "dim_search_entries",
     "dim_solar_systems",
     "dim_types",
     "fct_battle_friendly_fire",

@@ -2,7 +2,9 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api import problems
 from api.deps import ReadConnection
@@ -28,3 +30,9 @@ async def get_readiness(connection: ReadConnection) -> Readiness:
             {"Retry-After": str(problems.RETRY_AFTER_SECONDS)},
         )
     return Readiness(status="ready")
+
+
+@router.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse)
+async def get_metrics(request: Request) -> Response:
+    """Requests by route with their latency and the connection pool, in Prometheus' text format."""
+    return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -14,7 +14,7 @@ from battlescope_assets.domain.mails import Mails
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.battles import BattleChange, Stored, close_ended, read_touching, write
-from battlescope_assets.io.killmails import read_items, read_mails
+from battlescope_assets.io.killmails import count_of, read_items, read_mails
 from battlescope_assets.io.universe import read_combat_world
 from battlescope_assets.io.warehouse import Connection, Warehouse, lock
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
@@ -55,8 +55,10 @@ def build_battles(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefiniti
         for day in days_of(context):
             with warehouse.transaction() as connection:
                 change = recluster(connection, Window.of_day(day), world, params, datetime.now(UTC))
+                killmails = count_of(connection, day)
             context.add_asset_metadata(
                 {
+                    "killmails_processed": killmails,
                     "battles_created": change.created,
                     "battles_updated": change.updated,
                     "battles_deleted": change.deleted,

@@ -93,6 +93,9 @@ select * from pruned where quantity_destroyed + quantity_dropped > 0
 """What stored battles say their sides lost, less what mails that still have items lost: all of it on one mail."""
 
 
+COUNT = "select count(*) from raw.killmails where day = %s"
+
+
 def read_mails(connection: Connection, window: Window, killmail_ids: Sequence[int] | None = None) -> Mails:
     """The window's mails, or these of them, with their values; a mail not valued yet counts 0 ISK."""
     mails = _integers_and_floats(connection, MAILS, _parameters(window, killmail_ids), 15)
@@ -157,6 +160,12 @@ def hashes_from_feed(connection: Connection, day: date) -> dict[int, str]:
     """The hashes of the day's mails that the feed brought, whether an archive has them too or not."""
     found = connection.execute("select killmail_id, hash from raw.killmail_zkb where day = %s", [day])
     return dict(cast("list[tuple[int, str]]", found.fetchall()))
+
+
+def count_of(connection: Connection, day: date) -> int:
+    """How many mails of a day are stored."""
+    ((count,),) = cast("list[tuple[int]]", connection.execute(COUNT, [day]).fetchall())
+    return count
 
 
 def integers(

@@ -30,6 +30,7 @@ UNREAD = {
 }
 """Models that no mart reads yet."""
 WITHOUT_RECOMPUTATION = {
+    "dim_search_entries",  # names as they are
     "rpt_value_differences",  # the golden war's mails come from archives, which bring no value of zKillboard's
     "fct_fw_history",
     "rpt_allies",

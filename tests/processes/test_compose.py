@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 from pydantic import PostgresDsn
@@ -27,6 +28,9 @@ PORTS = {"8000": str(free_port()), "3000": str(free_port()), "4000": str(free_po
 UPSTREAMS = (
     "BATTLESCOPE_EVEREF_URL", "BATTLESCOPE_STATIC_DATA_URL", "BATTLESCOPE_ESI_URL", "BATTLESCOPE_KILLMAIL_FEED_URL",
 )  # fmt: skip
+
+ADMIN_TOKEN = "only-for-this-test"  # noqa: S105  # opens nothing else
+CHANGES = ("created", "updated", "deleted", "unchanged")
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +64,32 @@ def becomes_healthy(service: dict[str, Any], environment: dict[str, str], proces
     return False
 
 
+def reclusters_over_the_api() -> None:
+    """Days are queued, run by the daemon, and reported; only the administrator may ask."""
+    days = {"first_day": "2026-01-05", "last_day": "2026-01-07", "priority": "high"}
+    path = "/api/battles/recluster"
+    with httpx.Client(base_url=f"http://127.0.0.1:{PORTS['8000']}", trust_env=False, timeout=30) as client:
+        assert client.post(path, json=days).status_code == 401
+        assert client.post(path, json=days, headers={"Authorization": "Bearer guessed"}).status_code == 403
+        client.headers["Authorization"] = f"Bearer {ADMIN_TOKEN}"
+        backwards = client.post(path, json=days | {"last_day": "2026-01-04"})
+        assert (backwards.status_code, backwards.json()["errors"][0]["place"]) == (422, "body")
+        assert client.get(f"{path}/jobs/00000000-0000-0000-0000-000000000000").status_code == 404
+
+        queued = client.post(path, json=days)
+        assert queued.status_code == 202, queued.text
+        deadline = time.monotonic() + 120
+        while (job := client.get(queued.headers["Location"]).json())["status"] not in {"completed", "failed"}:
+            assert time.monotonic() < deadline, job
+            time.sleep(0.5)
+    assert job["status"] == "completed", job
+    assert {name: job[name] for name in days} == days
+    nothing = dict.fromkeys(("killmails_processed", *(f"battles_{done}" for done in CHANGES)), 0)
+    assert job["progress"] == {"days_processed": 3} | nothing
+    assert job["retries"] == 0
+    assert job["error"] is None
+
+
 def test_every_command_and_every_health_check_works(services: dict[str, Any], tmp_path: Path) -> None:
     ours = {name: service for name, service in services.items() if service["image"] == "battlescope"}
     assert list(ours) == ["migrate", "code", "webserver", "daemon", "api"]
@@ -75,6 +105,8 @@ def test_every_command_and_every_health_check_works(services: dict[str, Any], tm
             "DAGSTER_HOME": os.fspath(tmp_path / "dagster"),
             "BATTLESCOPE_USER_AGENT": "BattleScope tests",
             "BATTLESCOPE_FIRST_DAY": "2026-01-01",
+            "BATTLESCOPE_DAGSTER_URL": f"http://127.0.0.1:{PORTS['3000']}",
+            "BATTLESCOPE_ADMIN_TOKEN": ADMIN_TOKEN,
         }  # fmt: skip
         assert given == set(instead)
         bin_folder = Path(sys.executable).parent
@@ -104,6 +136,7 @@ def test_every_command_and_every_health_check_works(services: dict[str, Any], tm
             ):
                 assert becomes_healthy(ours["webserver"], environment, webserver)
                 assert becomes_healthy(ours["daemon"], environment, daemon), (tmp_path / "daemon.log").read_text()
+                reclusters_over_the_api()
 
 
 def test_services_wait_for_what_they_need(services: dict[str, Any]) -> None:

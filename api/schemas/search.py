@@ -1,0 +1,57 @@
+"""Parameters and answers of the search."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from api.schemas.fields import Answer, Count, Limit, Parameters
+from api.schemas.lists import Listing
+
+
+class EntryKind(StrEnum):
+    """What can be found."""
+
+    ALLIANCE = "alliance"
+    CORPORATION = "corporation"
+    CHARACTER = "character"
+    SYSTEM = "system"
+    REGION = "region"
+    SHIP_TYPE = "ship_type"
+
+
+SearchText = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
+    Field(description="The beginning of a name, or of its words, in any case."),
+]
+
+
+class AutocompleteParameters(Parameters):
+    """What was typed so far."""
+
+    q: SearchText
+    type: list[EntryKind] = Field(default=list(EntryKind), description="Only these kinds; repeat it for several.")
+
+
+class SearchParameters(AutocompleteParameters):
+    """What is searched for."""
+
+    limit: Limit = 50
+
+
+class SearchEntry(Answer):
+    """Something with a name."""
+
+    type: EntryKind
+    id: int = Field(description="Its id among those of its type.")
+    name: str
+    context: str | None = Field(description="A system's region, a ship's group; null for others.", examples=["Delve"])
+
+
+class SearchList(Listing[SearchEntry]):
+    """The best matches; there is no next page, a longer text finds what is missing."""
+
+    facets: dict[EntryKind, Count] = Field(
+        description="Matches by type, whatever `type` asked for; at most 10,000 in all."
+    )

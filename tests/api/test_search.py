@@ -1,0 +1,82 @@
+"""Search over the golden war's names and the real map."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.conftest import Golden
+
+
+def found(api: httpx.Client, text: str, **parameters: Any) -> list[dict[str, Any]]:
+    answer = api.get("/api/search", params={"q": text, **parameters})
+    assert answer.status_code == 200, answer.text
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("jita", {"type": "system", "id": 30000142, "name": "Jita", "context": "The Forge"}),
+        ("THE FORGE", {"type": "region", "id": 10000002, "name": "The Forge", "context": None}),
+        ("forge", {"type": "region", "id": 10000002, "name": "The Forge", "context": None}),
+        ("1dq", {"type": "system", "id": 30004759, "name": "1DQ1-A", "context": "Delve"}),
+        ("1dq1 a", {"type": "system", "id": 30004759, "name": "1DQ1-A", "context": "Delve"}),
+        ("muninn", {"type": "ship_type", "id": 12015, "name": "Muninn", "context": "Heavy Assault Cruiser"}),
+        ("issue nav", {"type": "ship_type", "id": 17636, "name": "Raven Navy Issue", "context": "Battleship"}),
+    ],
+)
+def test_names_and_words_are_found(golden_api: httpx.Client, text: str, entry: dict[str, Any]) -> None:
+    assert entry in found(golden_api, text, limit=100)
+
+
+def test_everybody_in_the_war_is_found_by_name(golden: Golden, golden_api: httpx.Client) -> None:
+    with golden.warehouse.transaction() as connection:
+        named = connection.execute(
+            "select category, min(entity_id), (array_agg(entity_name order by entity_id))[1] "
+            "from app.entity_names group by category"
+        ).fetchall()
+    assert {category for category, _, _ in named} >= {"alliance", "character", "corporation"}
+    for category, entity_id, name in named:
+        if category != "faction":
+            assert (category, entity_id) in {(one["type"], one["id"]) for one in found(golden_api, str(name))}
+
+
+def test_names_that_begin_so_come_first(golden_api: httpx.Client) -> None:
+    names = [one["name"].lower() for one in found(golden_api, "am", limit=100)]
+    begin = [name.startswith("am") for name in names]
+    assert begin == sorted(begin, reverse=True)
+    assert all(re.search(r"\bam", name) for name in names)
+    assert [name for name in names if name.startswith("am")] == sorted(name for name in names if name.startswith("am"))
+
+
+def test_type_leaves_only_its_kind_and_facets_count_all(golden_api: httpx.Client) -> None:
+    answer = golden_api.get("/api/search", params={"q": "am", "type": ["region", "system"]}).json()
+    assert {one["type"] for one in answer["items"]} <= {"region", "system"}
+    assert set(answer["facets"]) > {"system"}
+    everything = found(golden_api, "amarr", limit=100)
+    facets = golden_api.get("/api/search", params={"q": "amarr"}).json()["facets"]
+    assert sum(facets.values()) == len(everything)
+
+
+def test_autocomplete_is_the_beginning_of_the_search(golden_api: httpx.Client) -> None:
+    typed = golden_api.get("/api/search/autocomplete", params={"q": "per"}).json()
+    assert typed == found(golden_api, "per", limit=10)
+    assert typed
+
+
+@pytest.mark.parametrize("text", ["%%", "__", "\\\\", "'; --", "&|!():*", "\u0000\u0000", "🚀🚀", "a" * 100, "<>"])
+def test_signs_are_no_commands(golden_api: httpx.Client, text: str) -> None:
+    answer = golden_api.get("/api/search", params={"q": text})
+    assert answer.status_code in ({400, 422} if "\0" in text else {200})
+    if answer.status_code == 200:
+        assert answer.json()["items"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["", "?q=", "?q=a", "?q=%20a%20", "?q=" + "a" * 101, "?q=ab&type=planet", "?q=ab&limit=101"]
+)
+def test_what_is_no_search_is_refused(golden_api: httpx.Client, query: str) -> None:
+    assert golden_api.get(f"/api/search{query}").status_code == 422
