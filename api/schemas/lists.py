@@ -18,7 +18,9 @@ class DataStatus(Answer):
         description="Killmails stored / killmails the upstream announces, over the days stored; null while unknown.",
         examples=[1.0],
     )
+    mails_quarantined: int = Field(description="Files in the archives of the last 7 days that are no valid killmail.")
     stale_sources: list[str] = Field(description="Sources that have not been read for longer than they should.")
+    failed_tests: list[str] = Field(description="Tests of the data that did not hold when they last ran.")
 
 
 class Listing(Answer, Generic[Item]):

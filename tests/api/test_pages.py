@@ -97,7 +97,13 @@ def rendered(battle: dict[str, Any]) -> str:
     answer = BattleList(
         items=[Battle.model_validate(battle)],
         next_cursor=None,
-        data_status=DataStatus(as_of=None, completeness=None, stale_sources=["killmails"]),
+        data_status=DataStatus(
+            as_of=None,
+            completeness=None,
+            mails_quarantined=3,
+            stale_sources=["killmails"],
+            failed_tests=["unique_of_something"],
+        ),
         total=None,
     )
     request = Request({"type": "http", "path": "/", "headers": [], "query_string": b""})

@@ -22,7 +22,9 @@ def walk(api: httpx.Client, path: str, **parameters: Any) -> Iterator[Item]:
         assert answer.status_code == 200, answer.text
         page = answer.json()
         assert set(page) >= {"items", "next_cursor", "data_status"}
-        assert set(page["data_status"]) == {"as_of", "completeness", "stale_sources"}
+        assert set(page["data_status"]) == {
+            "as_of", "completeness", "mails_quarantined", "stale_sources", "failed_tests",
+        }  # fmt: skip
         assert len(page["items"]) <= parameters.get("limit", 50)
         yield from page["items"]
         if page["next_cursor"] is None:
