@@ -34,3 +34,9 @@
 {% macro jumps_in_words(jumps) -%}
     ({{ jumps }} || case {{ jumps }} when 1 then ' jump' else ' jumps' end)
 {%- endmacro %}
+
+
+{# 12,345. #}
+{% macro units_in_words(number) -%}
+    to_char({{ number }}, 'FM999,999,999,999,999,990')
+{%- endmacro %}

@@ -32,11 +32,6 @@ UNREAD = {
 WITHOUT_RECOMPUTATION = {
     "dim_search_entries",  # names as they are
     "rpt_value_differences",  # the golden war's mails come from archives, which bring no value of zKillboard's
-    "fct_fw_history",
-    "rpt_allies",
-    "rpt_coalitions",
-    "rpt_groups",
-    "rpt_item_loss_trends",
 }
 """Marts that the golden war says nothing about."""
 ARITHMETIC = r"\b(sum|count|avg|min|max|percentile_\w+|corr|regr_\w+|rank|row_number)\s*\(|[\w)]\s*[*/]\s*[\w(]"
@@ -152,7 +147,7 @@ def test_every_table_of_counts_has_a_unit_test(manifest: Node, models: dict[str,
         for model in models.values()
         if model["config"]["materialized"] == "incremental" and re.search(ARITHMETIC, bare(model["raw_code"]))
     }
-    assert counting - tested == {"int_fits__described", "int_doctrine_groups__summed"}
+    assert counting <= tested, counting - tested
 
 
 def bare(code: str) -> str:

@@ -29,7 +29,7 @@ class Frames(NamedTuple):
 
 @pytest.fixture(scope="session")
 def query(golden: Golden) -> Query:
-    """Runs a query on the golden war's database; numerics come as floats that hold whole ISK exactly."""
+    """Runs a query on the golden war's database; numerics come as Decimals."""
 
     def run(statement: str) -> pd.DataFrame:
         with golden.warehouse.transaction() as connection:

@@ -1,4 +1,6 @@
-"""Each mail of the golden war shared out over its attackers, in pandas; what is summed from it is its readers'."""
+"""Each mail of the golden war shared out over its attackers and summed by group, in pandas; comparing is for tests."""
+
+from datetime import timedelta
 
 import numpy as np
 import pandas as pd
@@ -44,3 +46,50 @@ def shared_out(frames: Frames) -> pd.DataFrame:
     rows["is_first_of_pilot"] = rows["character_id"].notna() & ~rows.duplicated(["killmail_id", "character_id"])
     rows["hundredths"] = rows["destroyed_hundredths"] + rows["dropped_hundredths"]
     return rows
+
+
+def days_of_groups(frames: Frames, shared: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """What each alliance, or each player corporation, did on each day, with the marts' names; index (day, group_id)."""
+    attackers = shared.drop(columns="group_id").rename(columns={f"{kind}_id": "group_id"})
+    attackers = attackers[attackers["group_id"] >= 2_000_000]
+    victims = frames.killmails.rename(columns={f"victim_{kind}_id": "group_id", "victim_character_id": "character_id"})
+    victims = victims[victims["group_id"] >= 2_000_000]
+    key = ["day", "group_id"]
+    pilots = pd.concat([attackers[[*key, "character_id"]], victims[[*key, "character_id"]]])
+    hostile, friendly = attackers[~attackers["is_own"]].groupby(key), attackers[attackers["is_own"]].groupby(key)
+    lost = (victims["total_isk"].astype(float) * 100).round().groupby([victims[name] for name in key])
+    return pd.DataFrame(
+        {
+            "pilots": pilots.groupby(key)["character_id"].nunique(),
+            "kills": hostile["killmail_id"].nunique(),
+            "final_blows": hostile["final_blow"].sum(),
+            "losses": victims.groupby(key)["killmail_id"].size(),
+            "friendly_kills": friendly["killmail_id"].nunique(),
+            "isk_destroyed": hostile["hundredths"].sum() / 100,
+            "isk_lost": lost.sum() / 100,
+        }
+    ).fillna(0)
+
+
+def windows_of_groups(frames: Frames, shared: pd.DataFrame) -> pd.DataFrame:
+    """The same over the last 1, 7 and 30 days, both kinds of groups, as `rpt_groups` has it without names."""
+    kinds = ("alliance", "corporation")
+    days = pd.concat([days_of_groups(frames, shared, kind).assign(group_kind=kind).reset_index() for kind in kinds])
+    sums = ["kills", "final_blows", "losses", "friendly_kills", "isk_destroyed", "isk_lost"]
+    key, newest, oldest = ["group_id", "group_kind"], days["day"].max(), days["day"].min()
+    windows: list[pd.DataFrame] = []
+    for window_days in (1, 7, 30):
+        first_day = newest - timedelta(days=window_days - 1)
+        previous_first_day = first_day - timedelta(days=window_days)
+        current = days[days["day"] >= first_day].groupby(key)
+        previous = days[(days["day"] < first_day) & (days["day"] >= previous_first_day)].groupby(key)
+        found = current[sums].sum().assign(active_days=current.size(), most_pilots=current["pilots"].max())
+        worth = found["isk_destroyed"] + found["isk_lost"]
+        found["efficiency"] = (found["isk_destroyed"] / worth).where(worth > 0)
+        for figure in ("kills", "losses"):
+            before = previous[figure].sum().reindex(found.index).fillna(0)
+            found[f"previous_{figure}"] = before
+            is_covered = oldest <= previous_first_day
+            found[f"{figure}_trend"] = found[figure] / before.clip(lower=1) if is_covered else np.nan
+        windows.append(found.assign(window_days=window_days))
+    return pd.concat(windows).reset_index()

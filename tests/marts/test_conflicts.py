@@ -1,13 +1,15 @@
 """Conflicts, coalitions and campaigns: recomputed from the mails, and compared with who really stood together."""
 
+from collections import Counter
 from datetime import timedelta
+from itertools import combinations
 
 import pandas as pd
 import pytest
 
 from tests.conftest import Golden
 from tests.marts.conftest import Frames, Query
-from tests.marts.shares import shared_out
+from tests.marts.shares import shared_out, windows_of_groups
 
 GROUPS = ["attacker_group_id", "victim_group_id"]
 PAIR = ["window_days", "group_id", "opponent_group_id"]
@@ -91,6 +93,91 @@ def test_a_pairs_main_system_is_where_most_of_its_killmails_are(shared: pd.DataF
         assert len(mails) == row.killmails
         assert (row.solar_systems, row.solar_system_killmails) == (len(systems), systems.max())
         assert row.solar_system_id == systems[systems == systems.max()].index.min()
+
+
+@pytest.fixture(scope="module")
+def windows(frames: Frames, shared: pd.DataFrame) -> pd.DataFrame:
+    return windows_of_groups(frames, shared.rename(columns={"attacker_group_id": "group_id"}))
+
+
+@pytest.fixture(scope="module")
+def allies(shared: pd.DataFrame) -> pd.DataFrame:
+    """One row per window and pair of groups that shot together, the smaller id first, with `rpt_allies`' figures."""
+    days = sorted(shared["day"].unique())
+    rows = []
+    for window_days in (1, 7, 30):
+        mails = shared[shared["day"] > days[-1] - timedelta(days=window_days)]
+        attackers = mails[mails[GROUPS[0]] > 0].groupby("killmail_id")[GROUPS[0]].unique()
+        victims = mails.groupby("killmail_id")[GROUPS[1]].first()
+        kills = Counter(group for groups in attackers for group in groups)
+        joint = Counter(pair for groups in attackers for pair in combinations(sorted(groups), 2))
+        opposed = Counter(
+            (min(group, victims[killmail]), max(group, victims[killmail]))
+            for killmail, groups in attackers.items()
+            for group in groups
+        )
+        rows += [
+            (window_days, *pair, count, opposed[pair], count / min(kills[one] for one in pair))
+            for pair, count in joint.items()
+        ]
+    columns = ["window_days", "group_id", "ally_group_id", "joint_kills", "opposed_kills", "weight"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_allies_are_both_ways_and_ranked(allies: pd.DataFrame, query: Query) -> None:
+    turned = allies.rename(columns={"group_id": "ally_group_id", "ally_group_id": "group_id"})
+    expected = pd.concat([allies, turned]).sort_values(
+        ["window_days", "group_id", "joint_kills", "ally_group_id"], ascending=[True, True, False, True]
+    )
+    expected["rank"] = expected.groupby(["window_days", "group_id"]).cumcount() + 1
+    found = query(f"select {', '.join(expected.columns)} from marts.rpt_allies order by window_days, group_id, rank")
+    pd.testing.assert_frame_equal(found, expected.reset_index(drop=True), check_dtype=False)
+    assert (expected["opposed_kills"] > 0).any()
+
+
+def united(pairs: pd.DataFrame) -> list[set[int]]:
+    """Sets of groups that chains of pairs join."""
+    sets: list[set[int]] = []
+    for one, other in zip(pairs["group_id"], pairs["ally_group_id"], strict=True):
+        touched = [each for each in sets if one in each or other in each]
+        sets = [each for each in sets if each not in touched] + [{one, other}.union(*touched)]
+    return sets
+
+
+def test_coalitions_are_allies_without_enemies_among_them(
+    allies: pd.DataFrame, windows: pd.DataFrame, query: Query
+) -> None:
+    conflicts = query(
+        "select window_days, group_id, opponent_group_id, kills + losses as killmails from marts.rpt_conflicts"
+    )
+    joint = allies.set_index(["window_days", "group_id", "ally_group_id"])["joint_kills"].to_dict()
+    enemies = {
+        (row.window_days, row.group_id, row.opponent_group_id)
+        for row in conflicts.itertuples()
+        if row.killmails >= max(5, joint.get((row.window_days, row.group_id, row.opponent_group_id), 0) + 1)
+    }
+    paired = allies[(allies["joint_kills"] >= 10) & (allies["joint_kills"] > allies["opposed_kills"])]
+    expected, listed = [], []
+    for window_days, strongest in paired.groupby("window_days"):
+        groups = windows[windows["window_days"] == window_days].set_index("group_id")
+        placed: set[int] = set()
+        for level in range(5, 21):
+            for members in united(strongest[strongest["weight"] >= level / 20]):
+                is_divided = any((window_days, *pair) in enemies for pair in combinations(sorted(members), 2))
+                if is_divided or members & placed:
+                    continue
+                placed |= members
+                figures = groups.loc[sorted(members)]
+                leader = figures["kills"].idxmax()
+                sums = figures[["losses", "isk_destroyed", "isk_lost"]].sum()
+                expected.append((window_days, leader, len(members), *sums, level / 20))
+                listed += [(window_days, leader, one, figures.loc[one, "kills"]) for one in members]
+    columns = ["window_days", "coalition_id", "groups", "losses", "isk_destroyed", "isk_lost", "least_weight"]
+    found = query(f"select {', '.join(columns)} from marts.rpt_coalitions order by window_days, coalition_id")
+    wanted = pd.DataFrame(expected, columns=columns).sort_values(columns[:2], ignore_index=True)
+    pd.testing.assert_frame_equal(found.astype(float), wanted.astype(float))
+    placed_by_mart = query("select window_days, coalition_id, group_id, kills from marts.rpt_coalition_members")
+    assert set(placed_by_mart.itertuples(index=False, name=None)) == set(listed)
 
 
 def test_coalitions_are_those_of_the_war(golden: Golden, query: Query) -> None:

@@ -34,7 +34,10 @@ where relnamespace = 'marts'::regnamespace and relkind in ('r', 'v')
     or relnamespace = 'intermediate'::regnamespace and relkind = 'r'
 """
 BY_THE_CLOCK = {
+    "marts.fct_sovereignty_campaigns": ["outcome_reason", "seconds_until_start"],
+    "marts.fct_sovereignty_systems": ["is_vulnerable"],
     "marts.rpt_data_status": ["stale_sources"],
+    "marts.rpt_production_alerts": ["hours_until", "sentence", "starts_at"],
     "marts.rpt_source_freshness": ["age_seconds", "is_stale"],
     "marts.rpt_stored_tables": ["total_rows", "total_bytes", "analyzed_at"],
 }

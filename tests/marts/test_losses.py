@@ -86,15 +86,15 @@ def trends(losses: pd.DataFrame, regions: pd.DataFrame, key: str, sums: list[str
 def test_trends_of_ships_and_items_equal_the_mails(frames: Frames, query: Query, window_days: int) -> None:
     regions = query("select solar_system_id, region_id from core.solar_systems")
     ships = frames.killmails.rename(columns={"victim_ship_type_id": "ship_type_id"}).assign(ships_lost=1)
-    for kind, losses, sums in (
-        ("ship", ships, ["ships_lost", "destroyed_isk", "dropped_isk"]),
-        ("item", priced_items(frames, query), ITEM_SUMS),
+    for mart, key, losses, sums in (
+        ("rpt_ship_loss_trends", "ship_type_id", ships, ["ships_lost", "destroyed_isk", "dropped_isk"]),
+        ("rpt_item_loss_trends", "item_type_id", priced_items(frames, query), ITEM_SUMS),
     ):
-        expected = trends(losses, regions, f"{kind}_type_id", sums, window_days)
+        expected = trends(losses, regions, key, sums, window_days)
         columns = [*sums, *(f"previous_{name} as {name}_before" for name in sums), "trend"]
         found = query(
-            f"select coalesce(region_id, 0) as region_id, {kind}_type_id, {', '.join(columns)} "
-            f"from marts.rpt_{kind}_loss_trends where window_days = {window_days} order by 1, 2"
+            f"select coalesce(region_id, 0) as region_id, {key}, {', '.join(columns)} "
+            f"from marts.{mart} where window_days = {window_days} order by 1, 2"
         )
         pd.testing.assert_frame_equal(
             found.astype(object).where(found.notna(), None), expected.astype(object), check_dtype=False

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from tests.marts.conftest import Frames, Query
-from tests.marts.shares import group_ids, shared_out
+from tests.marts.shares import days_of_groups, group_ids, shared_out, windows_of_groups
 
 ISK = dict.fromkeys(("isk_destroyed", "isk_lost"), float)
 
@@ -16,35 +16,23 @@ def shared(frames: Frames) -> pd.DataFrame:
 
 @pytest.mark.parametrize("kind", ["alliance", "corporation"])
 def test_days_of_groups_equal_the_mails(frames: Frames, shared: pd.DataFrame, query: Query, kind: str) -> None:
-    attackers = shared[shared[f"{kind}_id"] >= 2_000_000].rename(columns={f"{kind}_id": "id"})
-    victims = frames.killmails.rename(columns={f"victim_{kind}_id": "id"})
-    victims = victims[(victims["id"] >= 2_000_000)]
-    hostile, friendly = attackers[~attackers["is_own"]], attackers[attackers["is_own"]]
-    pilots = pd.concat(
-        [
-            attackers[["day", "id", "character_id"]],
-            victims[["day", "id", "victim_character_id"]].rename(columns={"victim_character_id": "character_id"}),
-        ]
-    )
-    key = ["day", "id"]
-    expected = pd.DataFrame(
-        {
-            "pilots": pilots.groupby(key)["character_id"].nunique(),
-            "kills": hostile.groupby(key)["killmail_id"].nunique(),
-            "final_blows": hostile.groupby(key)["final_blow"].sum(),
-            "losses": victims.groupby(key)["killmail_id"].size(),
-            "friendly_kills": friendly.groupby(key)["killmail_id"].nunique(),
-            "isk_destroyed": hostile.groupby(key)["hundredths"].sum() / 100,
-            "isk_lost": victims["total_isk"].astype(float).groupby([victims[name] for name in key]).sum().round(2),
-        }
-    ).fillna(0)
+    expected = days_of_groups(frames, shared, kind)
     columns = ", ".join(expected.columns)
-    found = query(f"select day, group_id as id, {columns} from marts.fct_group_days where group_kind = '{kind}'")
-    found = found.set_index(key).sort_index().astype(ISK)
+    found = query(f"select day, group_id, {columns} from marts.fct_group_days where group_kind = '{kind}'")
+    found = found.set_index(["day", "group_id"]).sort_index().astype(ISK)
     pd.testing.assert_frame_equal(
         found, expected.sort_index(), check_index_type=False, check_dtype=False, check_exact=True
     )
     assert len(found) > 20
+
+
+def test_windows_of_groups_equal_the_mails(frames: Frames, shared: pd.DataFrame, query: Query) -> None:
+    key = ["window_days", "group_id", "group_kind"]
+    expected = windows_of_groups(frames, shared).set_index(key).sort_index()
+    found = query(f"select {', '.join([*key, *expected.columns])} from marts.rpt_groups").set_index(key).sort_index()
+    pd.testing.assert_frame_equal(found.astype(float), expected.astype(float), check_index_type=False)
+    assert (expected["previous_kills"] > 0).any()
+    assert expected["efficiency"].between(0.01, 0.99).any()
 
 
 def test_hours_add_up_to_days(query: Query) -> None:

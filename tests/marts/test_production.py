@@ -17,8 +17,8 @@ def test_prime_times_are_the_shortest_bands_with_half_of_the_losses(
     frames: Frames, region_of: dict[int, int], query: Query
 ) -> None:
     counts: dict[int, list[int]] = {}
-    capsules = query("select type_id from marts.dim_types where group_id = 29").type_id
-    lost = frames.killmails[frames.killmails.is_player_kill & ~frames.killmails.victim_ship_type_id.isin(capsules)]
+    ships = query("select type_id from marts.dim_types where category_name = 'Ship' and group_id <> 29").type_id
+    lost = frames.killmails[frames.killmails.is_player_kill & frames.killmails.victim_ship_type_id.isin(ships)]
     for mail in rows(lost):
         region = region_of.get(mail["solar_system_id"])
         if region is not None:

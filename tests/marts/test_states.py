@@ -56,7 +56,13 @@ def answers(war: War, warehouse: Warehouse, dbt: Dbt) -> dict[str, Answers]:
                 "values (%s, %s, %s, %s)",
                 [source, END, END, END],
             )
-    names = ("fct_sovereignty_campaigns", "fct_sovereignty_changes", "fct_sovereignty_systems", "rpt_fw_systems")
+    names = (
+        "fct_fw_history",
+        "fct_sovereignty_campaigns",
+        "fct_sovereignty_changes",
+        "fct_sovereignty_systems",
+        "rpt_fw_systems",
+    )
     built = dbt("run", "--select", *(f"+{name}" for name in names))
     assert built.success, built.exception
     return stored
@@ -111,6 +117,26 @@ def test_timers_are_judged_as_the_war_went(war: War, answers: dict[str, Answers]
     ]
     assert {told for _, told in judged} == {"lost", "defended"}
     assert [outcome for outcome, _ in judged] == [told for _, told in judged]
+
+
+def test_the_warzones_history_is_its_answers_without_repetitions(answers: dict[str, Answers], ask: Query) -> None:
+    fields = ["owner_faction_id", "occupier_faction_id", "contested", "victory_points", "victory_points_threshold"]
+    shown = pd.DataFrame([{"at": at} | row for at, content in answers["faction_warfare"].items() for row in content])
+    shown = shown.sort_values(["solar_system_id", "at"])
+    systems = shown.groupby("solar_system_id")
+    is_new = (shown[fields] != systems[fields].shift()).any(axis="columns")
+    previous = systems["at"].shift()
+    expected = shown[is_new].assign(first_seen_at=shown["at"])
+    following = expected.groupby("solar_system_id")
+    expected["ended_at"] = following["at"].shift(-1)
+    expected["last_seen_at"] = previous[is_new].groupby(expected["solar_system_id"]).shift(-1)
+    expected["contested_percent"] = 100 * expected["victory_points"] / expected["victory_points_threshold"]
+    columns = ["solar_system_id", "first_seen_at", "last_seen_at", "ended_at", *fields, "contested_percent"]
+    found = ask(f"select {', '.join(columns)} from marts.fct_fw_history order by solar_system_id, first_seen_at")
+    for column in ("first_seen_at", "last_seen_at", "ended_at"):
+        found[column], expected[column] = (pd.to_datetime(frame[column], utc=True) for frame in (found, expected))
+    pd.testing.assert_frame_equal(found, expected[columns].reset_index(drop=True), check_dtype=False)
+    assert len(found) > shown["solar_system_id"].nunique()
 
 
 def rate(series: list[tuple[datetime, dict[str, Any]]]) -> tuple[float, int, float]:

@@ -51,7 +51,7 @@ losses as (
         select killmails.victim_corporation_id as corporation_id where killmails.victim_corporation_id >= 2000000
     ) as corporations on true
     left join sided using (killmail_id)
-    where {{ in_window('killmails.day', 2) }} and types.category_name = 'Ship' and types.group_name <> 'Capsule'
+    where {{ in_window('killmails.day', 2) }} and {{ is_ship('types') }}
 ),
 
 -- What no battle gathers, by those who fly together anyway.

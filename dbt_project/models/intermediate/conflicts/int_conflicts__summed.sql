@@ -89,15 +89,6 @@ main_systems as (
     order by window_days, group_id, opponent_group_id, killmails desc, solar_system_id
 ),
 
-nearest_hubs as (
-    select distinct on (solar_system_id)
-        solar_system_id,
-        hub_solar_system_id,
-        jumps
-    from {{ ref('stg_static_data__hub_jumps') }}
-    order by solar_system_id, jumps, hub_solar_system_id
-),
-
 main_hubs as (
     select distinct on (window_days, group_id, opponent_group_id)
         window_days,
@@ -105,10 +96,10 @@ main_hubs as (
         opponent_group_id,
         hub_solar_system_id,
         sum(killmails)::bigint as hub_killmails,
-        (sum(killmails * jumps) / sum(killmails))::double precision as hub_jumps
+        (sum(killmails * supplied.hub_jumps) / sum(killmails))::double precision as hub_jumps
     from placed
-    inner join nearest_hubs using (solar_system_id)
-    where killmails > 0
+    inner join {{ ref('int_solar_systems__supplied') }} as supplied using (solar_system_id)
+    where killmails > 0 and hub_solar_system_id is not null
     group by window_days, group_id, opponent_group_id, hub_solar_system_id
     order by window_days, group_id, opponent_group_id, sum(killmails) desc, hub_solar_system_id
 )

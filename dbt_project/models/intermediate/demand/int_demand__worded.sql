@@ -3,41 +3,43 @@ select
     concat_ws(
         ' ',
         'Lost in ' || place_name || ' in the ' || killmail_days || ' days to ' || (end_day - 1) || ': '
-        || {{ units('losses_7d') }} || case
+        || {{ units_in_words('losses_7d') }} || case
             when losses_previous_7d is null then '; the week before is not known.'
             when abs(change_standard_errors) < 2
-                then '; in the week before: ' || {{ units('losses_previous_7d') }}
+                then '; in the week before: ' || {{ units_in_words('losses_previous_7d') }}
                 || ', no more of a change than chance makes.'
-            else '; in the week before: ' || {{ units('losses_previous_7d') }} || '.'
+            else '; in the week before: ' || {{ units_in_words('losses_previous_7d') }} || '.'
         end,
-        case when dropped_7d > 0 then 'Left in wrecks besides: ' || {{ units('dropped_7d') }} || '.' end,
+        case when dropped_7d > 0 then 'Left in wrecks besides: ' || {{ units_in_words('dropped_7d') }} || '.' end,
         case
             when volume_7d is null then 'What was sold is not known.'
-            else 'Sold in ' || market_days || ' days: ' || {{ units('volume_7d') }} || '.'
+            else 'Sold in ' || market_days || ' days: ' || {{ units_in_words('volume_7d') }} || '.'
         end,
         case
             when stock is null then 'What is for sale is not known.'
             when stock = 0 then 'For sale: 0.'
-            else 'For sale: ' || {{ units('stock') }} || ', from ' || {{ units('lowest_sell_isk') }} || ' ISK.'
+            else
+                'For sale: ' || {{ units_in_words('stock') }} || ', from '
+                || {{ units_in_words('lowest_sell_isk') }} || ' ISK.'
         end,
         'Fights behind the losses: ' || to_char(fights, 'FM999,990.0') || ' of like size.'
     ) as reason,
     case
         when is_short and hub_is_elsewhere and hub_stock >= gap_units
-            then 'Bring ' || {{ units('gap_units') }} || ' ' || type_label || ' from ' || hub_solar_system_name || ', '
-            || hub_jumps || ' jumps away, which has ' || {{ units('hub_stock') }} || ' for sale, from '
-            || {{ units('hub_lowest_sell_isk') }} || ' ISK.'
+            then 'Bring ' || {{ units_in_words('gap_units') }} || ' ' || type_label || ' from ' || hub_solar_system_name
+            || ', ' || {{ jumps_in_words('hub_jumps') }} || ' away, which has ' || {{ units_in_words('hub_stock') }}
+            || ' for sale, from ' || {{ units_in_words('hub_lowest_sell_isk') }} || ' ISK.'
         when is_short
-            then 'Make ' || {{ units('gap_units') }} || ' ' || type_label || ' for ' || market_label
+            then 'Make ' || {{ units_in_words('gap_units') }} || ' ' || type_label || ' for ' || market_label
             || ': a week of losses is beyond what is for sale' || case
                 when hub_is_elsewhere
-                    then ', and ' || hub_solar_system_name || ', ' || hub_jumps || ' jumps away, has only '
-                    || {{ units('hub_stock') }} || '.'
+                    then ', and ' || hub_solar_system_name || ', ' || {{ jumps_in_words('hub_jumps') }}
+                    || ' away, has only ' || {{ units_in_words('hub_stock') }} || '.'
                 else '.'
             end
         when is_in_demand and volume_7d = 0
             then 'Offer ' || type_label || ' in ' || market_label || ': none was sold while '
-            || {{ units('losses_7d') }} || ' were lost.'
+            || {{ units_in_words('losses_7d') }} || ' were lost.'
         when is_in_demand
             then 'Offer more ' || type_label || ' in ' || market_label || ': the losses, times their trend, are '
             || to_char(demand_score, 'FM999,999,990.0') || ' times what was sold.'

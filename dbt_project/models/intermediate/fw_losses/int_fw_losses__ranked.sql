@@ -29,7 +29,7 @@ losses as (
     inner join {{ ref('stg_static_data__types') }} as types on ship_type_id = types.type_id
     where
         day >= (select first_day from days) and day < (select end_day from days)
-        and types.category_name = 'Ship' and types.group_id != 29 -- capsules are not bought
+        and {{ is_ship('types') }}
     group by solar_system_id, ship_type_id
 
     union all

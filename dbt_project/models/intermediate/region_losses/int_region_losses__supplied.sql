@@ -22,7 +22,7 @@ losses as (
     inner join {{ ref('stg_static_data__types') }} as types on counted.ship_type_id = types.type_id
     where
         counted.day >= (select previous_first_day from days) and counted.day < (select end_day from days)
-        and types.category_name = 'Ship' and types.group_id != 29 -- capsules are not bought
+        and {{ is_ship('types') }}
 ),
 
 summed as (

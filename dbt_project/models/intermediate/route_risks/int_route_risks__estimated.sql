@@ -6,7 +6,6 @@
     indexes=[{'columns': ['solar_system_id'], 'unique': true}],
 ) }}
 
-{% set capsule_group_id, ship_category_id = 29, 6 -%}
 {# Hours of the day that are told apart: fewer and wider ones hold enough losses to tell something. #}
 {% set hours_per_band = 6 -%}
 {# Fewer losses say nothing of hours: a quarter of the day would hold none or two by chance. #}
@@ -35,7 +34,7 @@ recent as (
     inner join {{ ref('stg_static_data__types') }} as types
         on
             killmails.victim_ship_type_id = types.type_id
-            and types.category_id = {{ ship_category_id }} and types.group_id <> {{ capsule_group_id }}
+            and {{ is_ship('types') }}
     where
         killmails.day >= (select first_day + 6 from moments)
         and killmails.killmail_time > moments.as_of - interval '24 hours'

@@ -6,8 +6,6 @@
     indexes=[{'columns': ['window_days', 'region_id', 'ship_type_id'], 'unique': true}],
 ) }}
 
-{% set capsule_group_id = 29 -%}
-
 with losses as (
     select
         day,
@@ -45,7 +43,7 @@ ranked as (
     select
         summed.*,
         coalesce(types.category_id, 0) as kind, -- ranked among ships, among structures, …
-        coalesce(types.group_id = {{ capsule_group_id }}, false) as is_capsule
+        coalesce({{ is_capsule('types') }}, false) as is_capsule
     from summed
     left join {{ ref('stg_static_data__types') }} as types on summed.ship_type_id = types.type_id
 )

@@ -9,8 +9,6 @@
     ],
 ) }}
 
-{% set capsule_group_id, ship_category_id = 29, 6 -%}
-
 with killmails as (
     select
         day,
@@ -34,10 +32,9 @@ shot_by_players as (
     where is_player and {{ in_window('day') }}
 ),
 
-ships as (
-    select type_id, group_id = {{ capsule_group_id }} as is_capsule
-    from {{ ref('stg_static_data__types') }}
-    where category_id = {{ ship_category_id }}
+types as (
+    select type_id, {{ is_ship('types') }} as is_ship, {{ is_capsule('types') }} as is_capsule
+    from {{ ref('stg_static_data__types') }} as types
 ),
 
 counted as (
@@ -48,13 +45,13 @@ counted as (
         count(*) as killmails,
         count(*) filter (where shot_by_players.killmail_id is null) as npc_killmails,
         count(*) filter (where is_capsule) as capsule_killmails,
-        count(*) filter (where not is_capsule and shot_by_players.killmail_id is not null) as ships_lost_to_players,
+        count(*) filter (where is_ship and shot_by_players.killmail_id is not null) as ships_lost_to_players,
         coalesce(sum(destroyed_isk), 0)::numeric(24, 2) as destroyed_isk,
         coalesce(sum(dropped_isk), 0)::numeric(24, 2) as dropped_isk
     from killmails
     left join valued using (day, killmail_id)
     left join shot_by_players using (day, killmail_id)
-    left join ships on killmails.victim_ship_type_id = ships.type_id
+    left join types on killmails.victim_ship_type_id = types.type_id
     group by day, hour, solar_system_id
 )
 

@@ -35,7 +35,7 @@ select
                                     round(risks.camp_share * 100)
                                 )
                     end,
-                    'about 1 of ' || round(1 / risks.losses_per_jump) || ' passing ships is lost'
+                    'about 1 of ' || {{ units_in_words('1 / risks.losses_per_jump') }} || ' passing ships is lost'
                 )
     end as warning
 from {{ ref('int_route_risks__estimated') }} as risks

@@ -30,10 +30,10 @@ select
                 when judged.is_possible
                     then format(
                         'Of %s types flagged a week ago %s %% %s, of %s others %s %%: %s times as many (95 %% sure: %s to %s).',
-                        {{ units('backtests.flagged_types') }},
+                        {{ units_in_words('backtests.flagged_types') }},
                         round(100.0 * backtests.flagged_hits / backtests.flagged_types),
                         judged.became,
-                        {{ units('backtests.other_types') }},
+                        {{ units_in_words('backtests.other_types') }},
                         round(100.0 * backtests.other_hits / backtests.other_types),
                         to_char(exp(backtests.log_lift), 'FM9990.00'),
                         to_char(exp(backtests.log_lift - 1.96 * backtests.log_lift_standard_error), 'FM9990.00'),
@@ -41,8 +41,8 @@ select
                     )
                 else format(
                     '%s types were flagged a week ago and %s were not: no shares to compare.',
-                    {{ units('backtests.flagged_types') }},
-                    {{ units('backtests.other_types') }}
+                    {{ units_in_words('backtests.flagged_types') }},
+                    {{ units_in_words('backtests.other_types') }}
                 )
             end,
             format(

@@ -30,7 +30,7 @@ select
             else 'all kinds'
         end
         || ' were fought over.',
-        ' Half of these fights cost ' || timers.expected_ships_lost || ' ships and '
+        ' Half of these fights cost ' || {{ units_in_words('timers.expected_ships_lost') }} || ' ships and '
         || {{ isk_in_words('timers.expected_isk_lost') }} || ' or more.',
         ' Stock up in ' || supplied.hub_solar_system_name || ', ' || {{ jumps_in_words('supplied.hub_jumps') }} || '.'
     ) as sentence
@@ -72,7 +72,7 @@ select
             lpad(prime_times.prime_hour::text, 2, '0'),
             lpad(((prime_times.prime_hour + prime_times.prime_hours) % 24)::text, 2, '0'),
             round(100.0 * prime_times.prime_ships_lost / prime_times.ships_lost),
-            prime_times.ships_lost
+            {{ units_in_words('prime_times.ships_lost') }}
         ),
         ' Stock up in ' || hubs.solar_system_name || ', ' || {{ jumps_in_words('fed.mean_hub_jumps') }} || '.'
     )
@@ -123,14 +123,14 @@ select
             coalesce(regions.region_name, 'region ' || losses.region_id),
             hubs.solar_system_name,
             {{ jumps_in_words('losses.mean_hub_jumps') }},
-            losses.ships_lost,
+            {{ units_in_words('losses.ships_lost') }},
             {{ isk_in_words('losses.destroyed_isk') }}
         ),
         case
             when losses.ships_lost > losses.ships_lost_before
-                then format(', up from %s in the 7 days before', losses.ships_lost_before)
+                then format(', up from %s in the 7 days before', {{ units_in_words('losses.ships_lost_before') }})
             when losses.ships_lost < losses.ships_lost_before
-                then format(', down from %s in the 7 days before', losses.ships_lost_before)
+                then format(', down from %s in the 7 days before', {{ units_in_words('losses.ships_lost_before') }})
             when losses.ships_lost = losses.ships_lost_before then ', as many as in the 7 days before'
         end,
         '.'

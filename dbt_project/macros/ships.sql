@@ -1,0 +1,10 @@
+{# A condition: a type is a capsule, which is lost after its ship and bought by nobody. `types` has its group_id. #}
+{% macro is_capsule(types) -%}
+    {{ types }}.group_id = 29
+{%- endmacro %}
+
+
+{# A condition: a type is a ship, capsules apart. `types` has its category_name and group_id. #}
+{% macro is_ship(types) -%}
+    ({{ types }}.category_name = 'Ship' and not {{ is_capsule(types) }})
+{%- endmacro %}
