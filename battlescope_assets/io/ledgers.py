@@ -150,7 +150,7 @@ def record(connection: Connection, known: Day | None, now: Day) -> Change:
             return Change(0, 0, 0)
         now = replace(now, revision=known.revision + (known.content_sha256 != now.content_sha256))
     table = {KillmailDay: "raw.killmail_days", MarketHistoryDay: "raw.market_history_days"}[type(now)]
-    if isinstance(now, KillmailDay) and now.status == "stored":
+    if table == "raw.killmail_days" and now.status == "stored":
         connection.execute("delete from raw.purged_days where day = %s", [now.day])
     rows = Rows([field.name for field in fields(now)], [astuple(now)])
     return replace_days(connection, Window.of_day(now.day), {table: rows})[table]
