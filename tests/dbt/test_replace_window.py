@@ -104,6 +104,31 @@ def test_a_table_that_is_not_there_yet_is_built_whole_despite_a_window(warehouse
     assert losses(warehouse, DAY) == losses(warehouse, NEXT_DAY) == {(JITA, RIFTER): 1}
 
 
+@pytest.mark.usefixtures("built")
+def test_a_run_knows_what_was_filled_before_it(warehouse: Warehouse, dbt: Dbt) -> None:
+    """PostgreSQL's own autovacuum leaves so few rows alone."""
+
+    def analyzed() -> tuple[object, ...] | None:
+        with warehouse.transaction() as connection:
+            return connection.execute(
+                """
+                select reltuples::int4, most_common_vals::text::date[]
+                from pg_class
+                join pg_stats on (schemaname, tablename, attname) = ('raw', relname, 'day')
+                where relname = 'killmails_2026_09'
+                """
+            ).fetchone()
+
+    assert analyzed() == (5, [DAY, NEXT_DAY])
+    land(warehouse, NEXT_DAY + ONE_DAY, [(JITA, RIFTER)] * 2)
+    run(dbt, NEXT_DAY + ONE_DAY)
+    found = analyzed()
+    land(warehouse, NEXT_DAY + ONE_DAY, [])
+    assert found is not None
+    assert found[0] == 7
+    assert NEXT_DAY + ONE_DAY in found[1]  # type: ignore[operator]  # dates
+
+
 def test_views_stay_the_same_objects_unless_their_columns_change(warehouse: Warehouse, dbt: Dbt) -> None:
     def views() -> dict[str, int]:
         with warehouse.transaction() as connection:

@@ -119,7 +119,7 @@ def test_every_command_and_every_health_check_works(services: dict[str, Any], tm
             **dict.fromkeys(UPSTREAMS, os.fspath(tmp_path / "nothing")),
         }
         with container(ours["migrate"], environment, tmp_path / "migrate.log") as migrate:
-            assert migrate.wait(300) == 0, (tmp_path / "migrate.log").read_text()
+            assert migrate.wait(600) == 0, (tmp_path / "migrate.log").read_text()
         settings = Settings(home=tmp_path, database_url=PostgresDsn(url))
         with Warehouse(url).transaction() as connection:
             assert stored_build(connection) is not None
