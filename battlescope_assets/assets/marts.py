@@ -14,15 +14,18 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
-from battlescope_assets.domain.completeness import RECENT_DAYS
+from battlescope_assets.domain.completeness import MOST_DAYS, RECENT_DAYS
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.partitions import tags_of_days, window_of_tags
+from battlescope_assets.io.day_changes import day_changes, forget_changes, seen_changes
+from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.partitions import stretches, tags_of_days, window_of_tags
 from battlescope_assets.processes.database import dbt_environment
 from battlescope_assets.settings import REPOSITORY, Settings
 
 DBT_PROJECT = REPOSITORY / "dbt_project"
 DBT_EXECUTABLE = Path(sys.executable).with_name("dbt")
 """Beside this interpreter, so that nobody has to activate the environment."""
+HOUR_OF_LAST_RESORT = 9
 SETTINGS_OF_MODELS = (
     "window_minutes",
     "war_data_retention_days",
@@ -93,11 +96,17 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
     runs = settings.home / "dbt" / "runs"  # one folder for all: the next run parses only what changed
 
     @dbt_assets(manifest=manifest, name="dbt_models", dagster_dbt_translator=translator, pool="dbt")
-    def dbt_models(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+    def dbt_models(
+        context: dg.AssetExecutionContext, dbt: DbtCliResource, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[Any]:
         window = window_of_tags(dict(context.run.tags))
+        with warehouse.transaction() as connection:
+            seen = seen_changes(connection, window)
         variables = json.dumps(dbt_variables(window, settings))
         arguments = ["build", "--exclude-resource-type", "unit_test", "--vars", variables]  # those test code, not data
         yield from dbt.cli(arguments, context=context, target_path=runs).stream()
+        with warehouse.transaction() as connection:
+            forget_changes(connection, seen)
 
     @dg.asset(
         key=["app", "dbt_docs"],
@@ -120,7 +129,11 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
 
 
 def recent_marts_schedule(target: dg.AssetSelection) -> dg.ScheduleDefinition:
-    """Every hour: what the feed brought reaches the marts that are tables, and its people get names."""
+    """Every hour: what changed reaches the marts that are tables, and its people get names.
+
+    The last days are always counted. Older ones where mails, values or battles of them changed since, by a late mail, a
+    silence that was caught up with or a re-clustering; a day that could not be counted for a day is tried once a day.
+    """
 
     @dg.schedule(
         cron_schedule="12 * * * *",
@@ -129,8 +142,21 @@ def recent_marts_schedule(target: dg.AssetSelection) -> dg.ScheduleDefinition:
         name="recent_marts",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )
-    def recent_marts(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        today = context.scheduled_execution_time.astimezone(UTC).date()
-        return dg.RunRequest(tags=tags_of_days(today - RECENT_DAYS * ONE_DAY, today))
+    def recent_marts(
+        context: dg.ScheduleEvaluationContext, warehouse: dg.ResourceParam[Warehouse]
+    ) -> Iterator[dg.RunRequest]:
+        now = context.scheduled_execution_time.astimezone(UTC)
+        today = now.date()
+        recent = today - RECENT_DAYS * ONE_DAY
+        yield dg.RunRequest(run_key=f"{now:%Y-%m-%dT%H}: recent", tags=tags_of_days(recent, today))
+        with warehouse.transaction() as connection:
+            changes = day_changes(connection)
+        older = [
+            change.day
+            for change in changes
+            if change.day < recent and (now - change.last_changed_at < ONE_DAY or now.hour == HOUR_OF_LAST_RESORT)
+        ]
+        for first, last in stretches(older[-MOST_DAYS:]):
+            yield dg.RunRequest(run_key=f"{now:%Y-%m-%dT%H}: {first} to {last}", tags=tags_of_days(first, last))
 
     return recent_marts

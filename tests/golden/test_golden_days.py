@@ -159,6 +159,10 @@ def test_reclustering_days_in_any_order_changes_no_row(golden: Golden) -> None:
     assert checksums(golden.warehouse) == before
 
 
+def test_every_change_was_counted(golden: Golden) -> None:
+    assert rows(golden.warehouse, "select * from app.day_changes") == []
+
+
 def test_marts_hold_what_the_tables_hold(golden: Golden) -> None:
     lost = dict(rows(golden.warehouse, "select day, sum(ships_lost)::int from marts.fct_ship_losses group by day"))
     assert lost == {day: len(golden.war.killmails(day)) for day in golden.days}

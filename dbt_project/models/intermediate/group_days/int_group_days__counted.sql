@@ -21,7 +21,8 @@ pilots as (
     where {{ in_window('day') }}
 ),
 
-active as (
+-- Materialised: its size is guessed too low while the day is new, and a nested loop would read it once a group.
+active as materialized (
     select day, group_id, count(distinct character_id) as pilots
     from pilots
     cross join lateral (values (alliance_id), (corporation_id)) as groups (group_id)
@@ -29,7 +30,7 @@ active as (
     group by day, group_id
 ),
 
-counted as (
+counted as materialized (
     select
         day,
         group_id,
