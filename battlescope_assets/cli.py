@@ -150,8 +150,12 @@ def _prune_months(warehouse: "Warehouse", before: date, now: datetime) -> Iterat
     for month in months:
         with warehouse.transaction() as connection:
             pruned = prune_month(connection, month, "pruned by the operator", now)
-        gone = "purged: it had no battle" if pruned.is_purged else f"{pruned.battles_deleted} battles deleted"
-        yield f"{month:%Y-%m}: {gone}"
+        if pruned.is_purged:
+            yield f"{month:%Y-%m}: purged"
+        elif pruned.battles_deleted:
+            yield f"{month:%Y-%m}: {pruned.battles_deleted} battles deleted; the rest goes in a week"
+        else:
+            yield f"{month:%Y-%m}: its battles are deleted; the rest goes a week after them"
     if not months:
         yield "No month that is stored ends before that day."
 

@@ -15,15 +15,14 @@ from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.partitions import stretches, tags_of_days
 
 MOST_DAYS_NAMED = 100
-VALUES = dg.AssetKey(["core", "killmail_values"])
 
 
 def archive_days_schedule(target: dg.AssetSelection, first_day: date) -> dg.ScheduleDefinition:
     """Every morning, after EVE Ref has published yesterday: the last days, and older ones whose archive has grown.
 
     The last days are asked for again since late mails are added to them; an archive that has not changed costs a
-    request. Older days are compared with the upstream's totals, all at once. Mails that were valued before there were
-    flags are valued again, some days a morning.
+    request. Older days are compared with the upstream's totals, all at once. Days whose mails were valued before there
+    were flags are valued again, some a morning, with all that is made of their values.
     """
 
     @dg.schedule(
@@ -44,7 +43,7 @@ def archive_days_schedule(target: dg.AssetSelection, first_day: date) -> dg.Sche
         with warehouse.transaction() as connection:
             lacking = days_without_flags(connection, first_day, MOST_DAYS)
         for first, last in stretches(lacking):
-            yield _request(today, first, last, [VALUES])
+            yield _request(today, first, last)
         try:
             totals = archive_totals(everef)
         except SourceError as error:
@@ -66,14 +65,9 @@ def archive_days_schedule(target: dg.AssetSelection, first_day: date) -> dg.Sche
     return archive_days
 
 
-def _request(today: date, first_day: date, last_day: date, assets: list[dg.AssetKey] | None = None) -> dg.RunRequest:
-    """A run for these days, of these assets or all, once this morning however often the tick is tried."""
-    of = f" of {', '.join(asset.to_user_string() for asset in assets)}" if assets else ""
-    return dg.RunRequest(
-        run_key=f"{today}: {first_day} to {last_day}{of}",
-        tags=tags_of_days(first_day, last_day),
-        asset_selection=assets,
-    )
+def _request(today: date, first_day: date, last_day: date) -> dg.RunRequest:
+    """A run for these days, once this morning however often the tick is tried."""
+    return dg.RunRequest(run_key=f"{today}: {first_day} to {last_day}", tags=tags_of_days(first_day, last_day))
 
 
 @dg.asset_check(asset=["raw", "killmails"], name="days_are_complete", blocking=False)

@@ -87,16 +87,20 @@ def revalue(
 
     A value that changes becomes a new version: the database keeps the old one. A day has one list of prices: where
     these mails meet another price than mails before them, all of the day are valued again. Mails whose items were
-    pruned keep their values.
+    pruned keep their values: of their day, only flags are derived again, and nothing is returned as valued.
     """
     lock(connection, "raw.killmails")  # a mail that the feed brings meanwhile would lose the value it came with
+    table, window = "core.killmail_values", Window.of_day(day)
     pruned = items_are_pruned(connection, day)
-    if killmail_ids is None and pruned:
-        killmail_ids = []
-    losses, stacks, market = read_losses(connection, day, killmail_ids)
-    mails = read_mails(connection, Window.of_day(day), killmail_ids)
-    values = value_mails(losses, stacks, market, world)
+    mails = read_mails(connection, window, killmail_ids)
     flags = flag_rows(flags_of(mails, world))
+    if killmail_ids is None and pruned:
+        flagged = [(day, mail_id, *flag) for mail_id, flag in zip(mails.killmail_id.tolist(), flags, strict=True)]
+        rows = Rows(("day", "killmail_id", *FLAG_COLUMNS), flagged)
+        nothing = value_mails(*read_losses(connection, day, []), world)
+        return nothing, replace_days(connection, window, {table: rows})[table]
+    losses, stacks, market = read_losses(connection, day, killmail_ids)
+    values = value_mails(losses, stacks, market, world)
     valued = Rows(
         (*VALUE_COLUMNS, *FLAG_COLUMNS),
         [(*value, *flag) for value, flag in zip(value_rows(values), flags, strict=True)],
@@ -104,12 +108,10 @@ def revalue(
     types = np.unique(np.concatenate((losses.ship_type_id, stacks.item_type_id)))
     days = np.full(len(types), np.datetime64(day))
     priced = Rows(PRICE_COLUMNS, price_rows(prices_of(market, world, types, days), types, day))
-    table = "core.killmail_values"
     if killmail_ids is None:
-        return values, replace_days(connection, Window.of_day(day), {table: valued, "core.type_prices": priced})[table]
+        return values, replace_days(connection, window, {table: valued, "core.type_prices": priced})[table]
     if not killmail_ids:
         return values, NO_CHANGE
-    window = Window.of_day(day)
     repriced = replace_rows(connection, "core.type_prices", priced, "type_id", types.tolist(), window)
     if repriced.updated + repriced.deleted > 0 and not pruned:
         return revalue(connection, day, world)

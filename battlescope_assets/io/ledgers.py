@@ -141,11 +141,16 @@ def summary(connection: Connection) -> Summary:
 
 
 def record(connection: Connection, known: Day | None, now: Day) -> Change:
-    """Writes what is now known of a day; a day that says the same as before keeps its revision and time of change."""
+    """Writes what is now known of a day; a day that says the same as before keeps its revision and time of change.
+
+    A purged day whose archive is stored again is purged no more.
+    """
     if known is not None:
         if replace(now, revision=known.revision, changed_at=known.changed_at) == known:
             return Change(0, 0, 0)
         now = replace(now, revision=known.revision + (known.content_sha256 != now.content_sha256))
     table = {KillmailDay: "raw.killmail_days", MarketHistoryDay: "raw.market_history_days"}[type(now)]
+    if isinstance(now, KillmailDay) and now.status == "stored":
+        connection.execute("delete from raw.purged_days where day = %s", [now.day])
     rows = Rows([field.name for field in fields(now)], [astuple(now)])
     return replace_days(connection, Window.of_day(now.day), {table: rows})[table]

@@ -50,6 +50,11 @@ PURGE = (
     "delete from raw.quarantined_mails where day >= %(month)s and day < %(next)s",
     "delete from raw.killmail_day_requests where day >= %(month)s and day < %(next)s",
     "delete from raw.killmail_days where day >= %(month)s and day < %(next)s",
+    """
+    insert into raw.purged_days
+    select day::date, %(now)s from generate_series(%(month)s::date, %(next)s::date - 1, interval '1 day') as day
+    on conflict do nothing
+    """,
 )
 
 
@@ -96,7 +101,8 @@ def deleted_months(connection: Connection) -> list[date]:
 def prune_month(connection: Connection, month: date, reason: str, now: datetime, lock_seconds: float = 5.0) -> Pruned:
     """Deletes the battles of a month; where they all were deleted `GRACE` ago, purges it: its mails too, for good.
 
-    A battle belongs to the month of its first mail. Aggregates of marts stay.
+    A battle belongs to the month of its first mail. Aggregates of marts stay: what a purged day had is kept by
+    raw.purged_days from being counted again, until an archive brings the day.
 
     Args:
         connection: whose transaction this runs in.

@@ -1,17 +1,22 @@
 {#
     Incremental strategy `replace_window`: afterwards the window's days hold exactly the model's rows. Rows that vanished
     are deleted, new ones inserted, and rows that are as before are not touched, so a repeated run changes nothing.
-    Days whose items were pruned are left as they are in a model that reads items: it cannot count them again.
+    What cannot be counted again is left as it is: days whose mails were purged, and in a model that reads items those
+    whose items were pruned.
     The model has a `day`, selects with in_window(), and names its key in `unique_key` as a list. What a day's mails change on
     the days beside it is replaced as well with the config `days_around`.
 #}
 {% macro get_incremental_replace_window_sql(arguments) -%}
-    {%- set condition = in_window('day', config.get('days_around', 0)) -%}
-    {%- if reads_items(model) -%}
-        {%- set condition -%}
-            ({{ condition }} and day not in (select day from raw.killmail_days where items_pruned_at is not null))
-        {%- endset -%}
-    {%- endif -%}
+    {%- set condition -%}
+        {{ in_window('day', config.get('days_around', 0)) }}
+        and day not in (
+            select day from raw.purged_days
+            {%- if reads_items(model) %}
+            union all
+            select day from raw.killmail_days where items_pruned_at is not null
+            {%- endif %}
+        )
+    {%- endset -%}
     {{ replace_where(arguments, condition) }}
 {%- endmacro %}
 

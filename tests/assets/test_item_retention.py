@@ -21,7 +21,9 @@ from battlescope_assets.domain.window import Window
 from battlescope_assets.io.feed import store_mails
 from battlescope_assets.io.item_retention import Pruned, days_with_items, prune
 from battlescope_assets.io.ledgers import killmail_day
+from battlescope_assets.io.retention import prune_month
 from battlescope_assets.io.sources import Source
+from battlescope_assets.io.values import days_without_flags
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.partitions import is_asked_for
 from battlescope_assets.settings import Settings
@@ -144,6 +146,21 @@ def test_a_late_mail_of_a_pruned_day_changes_no_other(days: Days) -> None:
     assert days.counted() == [(34, 0, 21, 0), (3467, 0, 3, 0), (GUN, 3, 0, 30)]
 
 
+def test_mails_of_a_pruned_day_get_the_flags_they_lack_and_keep_their_values(days: Days) -> None:
+    values = days.revalue()
+    with days.warehouse.transaction() as connection:
+        connection.execute("update core.killmail_values set is_npc = null, is_solo = null, is_awox = null")
+    days.prune()
+    days.price(300, 10)
+    days.bring(3)
+    with days.warehouse.transaction() as connection:
+        assert days_without_flags(connection, DAY, 31) == [DAY]
+    assert days.revalue() == [*values, (3, 1, 310)]
+    with days.warehouse.transaction() as connection:
+        assert days_without_flags(connection, DAY, 31) == []
+    assert days.rows("select distinct is_npc, is_solo, is_awox from core.killmail_values") == [(False, True, False)]
+
+
 def test_items_stay_that_no_archive_has(days: Days) -> None:
     days.bring(3)
     assert days.prune().left == {DAY: "the feed brought mails that its archive does not have"}
@@ -169,6 +186,26 @@ def test_a_month_without_items_gives_its_space_back(days: Days) -> None:
     assert days.rows(size) > [(0,)]
     days.prune()
     assert days.rows(size) == [(0,)]
+
+
+def test_what_was_counted_outlives_the_purge_of_its_month(days: Days) -> None:
+    days.prune()
+    with days.warehouse.transaction() as connection:
+        month = DAY.replace(day=1)
+        assert prune_month(connection, month, "tests", NOW).is_purged
+        assert days_with_items(connection, DAY, DAY) == {}
+    assert days.rows("select to_regclass('raw.killmail_items_2026_09')::text") == [(None,)]
+    days.count(window=Window.of_day(DAY))
+    days.count()
+    assert days.counted() == COUNTED
+
+    days.publish(1)  # and a backfill brings the day again, and not another
+    days.land(items_stay=True)
+    days.revalue()
+    days.count()
+    assert days.counted() == [(34, 0, 7, 0), (3467, 0, 1, 0), (GUN, 1, 0, 50)]
+    assert days.rows("select count(*)::int4 from raw.purged_days") == [(29,)]
+    days.rows("delete from raw.purged_days returning day")
 
 
 def test_an_unchanged_archive_brings_items_back_only_when_asked_for(days: Days) -> None:

@@ -13,7 +13,7 @@ from battlescope_assets.processes.demo import DEMO
 from battlescope_assets.processes.doctor import State, _upstreams, installations, source_finding
 from battlescope_assets.processes.postgres import places
 from battlescope_assets.processes.supervisor import _remember
-from battlescope_assets.settings import Settings
+from battlescope_assets.settings import REMEMBERED, Settings
 from battlescope_assets.simulator.war import War
 from battlescope_assets.upstream.catalogue import Catalogue
 from battlescope_assets.upstream.faults import Fault, FaultKind
@@ -109,6 +109,20 @@ def test_later_commands_know_what_the_home_remembers(tmp_path: Path, monkeypatch
     assert Settings().esi_url == "http://127.0.0.1:1234"
     monkeypatch.setenv("BATTLESCOPE_ESI_URL", "http://127.0.0.1:5678")
     assert Settings().esi_url == "http://127.0.0.1:5678"
+
+
+def test_a_home_remembers_no_secret(tmp_path: Path) -> None:
+    secrets = {
+        "admin_token": "a token that opens much",
+        "database_url": "postgresql://me:password@db/war",
+        "user_agent": "me@example.org",
+    }
+    settings = Settings.model_validate({"home": tmp_path, "first_day": date(2026, 6, 5), **secrets})
+    _remember(settings, {"BATTLESCOPE_ESI_URL": "http://127.0.0.1:1234"})
+    assert (tmp_path / REMEMBERED).read_text().splitlines() == [
+        "BATTLESCOPE_FIRST_DAY=2026-06-05",
+        "BATTLESCOPE_ESI_URL=http://127.0.0.1:1234",
+    ]
 
 
 def test_a_demo_is_judged_by_its_own_upstream(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
