@@ -96,7 +96,7 @@ def backfill(
             raise typer.BadParameter(message)
         span = chosen
         if missing:
-            chosen = unfinished_days(chosen) or ([max(span)] if unbuilt_marts(settings) else [])
+            chosen = unfinished_days(settings, chosen) or ([max(span)] if unbuilt_marts(settings) else [])
         if not chosen:
             typer.echo("Nothing is missing.")
             return
@@ -424,10 +424,10 @@ def _chosen_days(
         from battlescope_assets.domain.window import Window
 
         return list(Window.of_days(start.date(), end.date()).days())
-    from battlescope_assets.assets.killmails import archive_totals
+    from battlescope_assets.assets.archive_days import archive_totals
     from battlescope_assets.sources import sources
 
-    return sorted(day for day in archive_totals(sources(settings).everef) if day >= settings.first_day)
+    return sorted(day for day in archive_totals(sources(settings).everef, "killmails") if day >= settings.first_day)
 
 
 def _use_code_server(settings: Settings, host: str, port: int) -> None:

@@ -48,7 +48,7 @@ PURGE = (
     """,
     "delete from core.battles where day >= %(month)s and day < %(next)s",
     "delete from raw.quarantined_mails where day >= %(month)s and day < %(next)s",
-    "delete from raw.killmail_day_requests where day >= %(month)s and day < %(next)s",
+    "delete from raw.day_requests where day >= %(month)s and day < %(next)s",
     "delete from raw.killmail_days where day >= %(month)s and day < %(next)s",
     """
     insert into raw.purged_days

@@ -23,7 +23,6 @@ from battlescope_assets.io.item_retention import Pruned, days_with_items, prune
 from battlescope_assets.io.ledgers import killmail_day
 from battlescope_assets.io.retention import prune_month
 from battlescope_assets.io.sources import Source
-from battlescope_assets.io.values import days_without_flags
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.partitions import is_asked_for
 from battlescope_assets.settings import Settings
@@ -153,11 +152,7 @@ def test_mails_of_a_pruned_day_get_the_flags_they_lack_and_keep_their_values(day
     days.prune()
     days.price(300, 10)
     days.bring(3)
-    with days.warehouse.transaction() as connection:
-        assert days_without_flags(connection, DAY, 31) == [DAY]
     assert days.revalue() == [*values, (3, 1, 310)]
-    with days.warehouse.transaction() as connection:
-        assert days_without_flags(connection, DAY, 31) == []
     assert days.rows("select distinct is_npc, is_solo, is_awox from core.killmail_values") == [(False, True, False)]
 
 
