@@ -168,6 +168,8 @@ def _prune_items(warehouse: "Warehouse", before: date, now: datetime) -> Iterato
     pruned = prune(warehouse, [day for day in days if day < before], now)
     for day, reason in pruned.left.items():
         yield f"{day} keeps its items: {reason}"
+    for table in pruned.read_meanwhile:
+        yield f"{table} is read for long: its space is given back another day"
     yield f"Deleted {sum(pruned.stacks.values())} stacks of items of {len(pruned.stacks)} days"
 
 
