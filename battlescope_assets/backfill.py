@@ -5,6 +5,7 @@ from datetime import date
 
 import dagster as dg
 
+from battlescope_assets.assets.archive_days import LANDED
 from battlescope_assets.build import (
     BUILD_MARTS,
     FILL_SNAPSHOTS,
@@ -109,18 +110,22 @@ class Runs:
         """Runs the job to its end.
 
         Raises:
-            RuntimeError: it failed.
+            RuntimeError: it failed, or days could not be had.
         """
         self._progress(f"{job}: {what} …")
         result = self._definitions.resolve_job_def(job).execute_in_process(
             instance=self._instance, tags=tags, raise_on_error=False
         )
-        if not result.success:
-            failures = [
-                f"{event.step_key}: {event.event_specific_data.error_display_string.splitlines()[0]}"  # type: ignore[union-attr]
-                for event in result.all_events
-                if event.is_step_failure
-            ]
+        failures = [
+            f"{event.step_key}: {event.event_specific_data.error_display_string.splitlines()[0]}"  # type: ignore[union-attr]
+            for event in result.all_events
+            if event.is_step_failure
+        ] + [
+            f"{check.asset_key.to_user_string()}: {check.description}"
+            for check in result.get_asset_check_evaluations()
+            if check.check_name == LANDED and not check.passed
+        ]
+        if failures or not result.success:
             message = f"{job} for {what} failed (run {result.run_id}): {'; '.join(failures)}"
             raise RuntimeError(message)
 

@@ -96,7 +96,7 @@ def backfill(
             raise typer.BadParameter(message)
         span = chosen
         if missing:
-            chosen = unfinished_days(chosen) or ([max(span)] if unbuilt_marts(settings) else [])
+            chosen = unfinished_days(settings, chosen) or ([max(span)] if unbuilt_marts(settings) else [])
         if not chosen:
             typer.echo("Nothing is missing.")
             return
@@ -168,6 +168,8 @@ def _prune_items(warehouse: "Warehouse", before: date, now: datetime) -> Iterato
     pruned = prune(warehouse, [day for day in days if day < before], now)
     for day, reason in pruned.left.items():
         yield f"{day} keeps its items: {reason}"
+    for table in pruned.read_meanwhile:
+        yield f"{table} is read for long: its space is given back another day"
     yield f"Deleted {sum(pruned.stacks.values())} stacks of items of {len(pruned.stacks)} days"
 
 
@@ -424,10 +426,10 @@ def _chosen_days(
         from battlescope_assets.domain.window import Window
 
         return list(Window.of_days(start.date(), end.date()).days())
-    from battlescope_assets.assets.killmails import archive_totals
+    from battlescope_assets.assets.archive_days import archive_totals
     from battlescope_assets.sources import sources
 
-    return sorted(day for day in archive_totals(sources(settings).everef) if day >= settings.first_day)
+    return sorted(day for day in archive_totals(sources(settings).everef, "killmails") if day >= settings.first_day)
 
 
 def _use_code_server(settings: Settings, host: str, port: int) -> None:

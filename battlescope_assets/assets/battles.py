@@ -15,6 +15,7 @@ from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.battles import BattleChange, Stored, close_ended, read_touching, write
 from battlescope_assets.io.killmails import count_of, read_items, read_mails
+from battlescope_assets.io.ledgers import record_clustered
 from battlescope_assets.io.universe import read_combat_world
 from battlescope_assets.io.warehouse import Connection, Warehouse, lock
 from battlescope_assets.partitions import BACKFILL_POLICY, days_of
@@ -54,7 +55,9 @@ def build_battles(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefiniti
             world = read_combat_world(connection)
         for day in days_of(context):
             with warehouse.transaction() as connection:
-                change = recluster(connection, Window.of_day(day), world, params, datetime.now(UTC))
+                now = datetime.now(UTC)
+                change = recluster(connection, Window.of_day(day), world, params, now)
+                record_clustered(connection, day, now)
                 killmails = count_of(connection, day)
             context.add_asset_metadata(
                 {

@@ -26,6 +26,8 @@ def prune_old_items(
         context.log.info("%s: deleted %d stacks of items", day, stacks)
     for day, reason in pruned.left.items():
         context.log.warning("%s keeps its items: %s", day, reason)
+    for table in pruned.read_meanwhile:
+        context.log.warning("%s is read for long: its space is given back another day", table)
 
 
 @dg.job

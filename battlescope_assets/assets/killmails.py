@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import dagster as dg
 import msgspec
 
+from battlescope_assets.assets.archive_days import LANDED, archive_totals, land_days
 from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.killmail import (
     ATTACKER_COLUMNS,
@@ -18,17 +19,14 @@ from battlescope_assets.domain.ruleset import EVERY_MAIL, Ruleset
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError
-from battlescope_assets.io.freshness import Attempt, attempt
 from battlescope_assets.io.killmail_archives import QUARANTINE_COLUMNS, ArchiveDay, read_archive, read_history
 from battlescope_assets.io.killmails import days_of_ids, hashes_from_feed
 from battlescope_assets.io.ledgers import KillmailDay
 from battlescope_assets.io.sources import Fetched, Source, SourceError
 from battlescope_assets.io.universe import read_security_classes, stored_build
 from battlescope_assets.io.warehouse import Connection, Rows, Warehouse, lock, replace_days
-from battlescope_assets.partitions import BACKFILL_POLICY, days_of, is_asked_for
+from battlescope_assets.partitions import BACKFILL_POLICY, is_asked_for
 from battlescope_assets.settings import Settings
-
-TOTALS = "killmails/totals.json"
 
 
 def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefinition:
@@ -41,6 +39,7 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES["killmails"].fresh_for),
         group_name="killmails",
         kinds={"python", "postgres"},
+        check_specs=[dg.AssetCheckSpec(LANDED, asset=["raw", "killmails"])],
         pool="raw_killmails",
     )
     def killmails(
@@ -49,12 +48,12 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         zkillboard: dg.ResourceParam[Source],
         warehouse: dg.ResourceParam[Warehouse],
         settings: dg.ResourceParam[Settings],
-    ) -> None:
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows the type by its bare name only
         """One row per killmail reference, attacker and item stack of the day, from EVE Ref's archive.
 
         A day that EVE Ref has no file of is taken from zKillboard's history; one that neither has is recorded as
-        absent. A malformed mail goes to quarantine, the day still lands. A damaged archive fails the run after the
-        other days have landed, and leaves its day as it was.
+        absent. A malformed mail goes to quarantine, the day still lands. A day whose archive is damaged or cannot be
+        had stays as it was.
         """
         with warehouse.transaction() as connection:
             if stored_build(connection) is None:
@@ -63,64 +62,36 @@ def build_killmails(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsDefini
         most_bytes = settings.archive_max_megabytes * 2**20
         today = datetime.now(UTC).date()
         asked_for = is_asked_for(context.run.tags)
-        with attempt(warehouse, "killmails", (ArchiveError, SourceError)) as made:
-            totals = archive_totals(everef)
-            for day in days_of(context):
-                items_stay = asked_for and outlived(day, today, settings.war_data_retention_days)
-                try:
-                    landed = land_day(
-                        day,
-                        totals.get(day),
-                        everef,
-                        warehouse,
-                        most_bytes,
-                        settings.ruleset,
-                        zkillboard,
-                        items_stay=items_stay,
-                    )
-                except (ArchiveError, SourceError) as error:
-                    context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
-                    made.problems.append(f"{day}: {error}")
-                    continue
-                _report(context, landed, made)
-        if made.problems:
-            raise dg.Failure("; ".join(made.problems))
+        try:
+            totals = archive_totals(everef, "killmails")
+        except SourceError as error:
+            context.log.warning("nothing is known of how many mails to expect: %s", error)
+            totals = {}
+
+        def land(day: date) -> KillmailDay:
+            return land_day(
+                day,
+                totals.get(day),
+                everef,
+                warehouse,
+                most_bytes,
+                settings.ruleset,
+                zkillboard,
+                items_stay=asked_for and outlived(day, today, settings.war_data_retention_days),
+            )
+
+        return land_days(context, warehouse, "killmails", land, _facts)
 
     return killmails
 
 
-def _report(context: dg.AssetExecutionContext, landed: KillmailDay, made: Attempt) -> None:
-    context.log.info(
-        "%s: %s, %d mails, %d quarantined", landed.day, landed.status, landed.mails_stored, landed.mails_quarantined
-    )
-    context.add_asset_metadata(
-        {
-            "status": landed.status,
-            "source": landed.source,
-            "dagster/row_count": landed.mails_stored,
-            "mails_expected": landed.mails_expected if landed.mails_expected is not None else "unknown",
-            "mails_quarantined": landed.mails_quarantined,
-            "mails_filtered": landed.mails_filtered,
-            "revision": landed.revision,
-        },
-        partition_key=landed.day.isoformat(),
-    )
-    if landed.status == "stored":
-        made.moments.append(Window.of_day(landed.day).end)
-
-
-def archive_totals(everef: Source) -> dict[date, int]:
-    """How many mails EVE Ref says each day has; empty where it publishes no totals."""
-    fetched = everef.fetch(TOTALS)
-    if fetched is None:
-        return {}
-    try:
-        totals = msgspec.json.decode(fetched.path.read_bytes(), type=dict[str, int])
-        return {date.fromisoformat(day): count for day, count in totals.items()}
-    except ValueError as error:
-        everef.forget(TOTALS)
-        message = f"{fetched.source} has no totals: {error}"
-        raise SourceError(message) from error
+def _facts(landed: KillmailDay) -> dict[str, str | int]:
+    return {
+        "dagster/row_count": landed.mails_stored,
+        "mails_expected": landed.mails_expected if landed.mails_expected is not None else "unknown",
+        "mails_quarantined": landed.mails_quarantined,
+        "mails_filtered": landed.mails_filtered,
+    }
 
 
 def land_day(

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import dagster as dg
 
+from battlescope_assets.assets.archive_days import LANDED, land_days
 from battlescope_assets.domain.freshness import PROMISES
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io import ledgers
 from battlescope_assets.io.archive import ArchiveError, decompressed
-from battlescope_assets.io.freshness import attempt
 from battlescope_assets.io.ledgers import MarketHistoryDay
-from battlescope_assets.io.sources import Source, SourceError
+from battlescope_assets.io.sources import Source
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
-from battlescope_assets.partitions import BACKFILL_POLICY, days_of
+from battlescope_assets.partitions import BACKFILL_POLICY
 from battlescope_assets.settings import Settings
 
 COLUMNS = {
@@ -42,6 +42,7 @@ def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsD
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=PROMISES["market_history"].fresh_for),
         group_name="market",
         kinds={"python", "postgres"},
+        check_specs=[dg.AssetCheckSpec(LANDED, asset=["raw", "market_history"])],
         pool="raw_market_history",
     )
     def market_history(
@@ -49,30 +50,19 @@ def build_market_history(partitions: dg.DailyPartitionsDefinition) -> dg.AssetsD
         everef: dg.ResourceParam[Source],
         warehouse: dg.ResourceParam[Warehouse],
         settings: dg.ResourceParam[Settings],
-    ) -> None:
-        """One row per day, region and type traded, from EVE Ref's market history."""
-        with attempt(warehouse, "market_history", (ArchiveError, SourceError)) as made:
-            for day in days_of(context):
-                try:
-                    landed = land_day(day, everef, warehouse, settings.archive_max_megabytes * 2**20)
-                except (ArchiveError, SourceError) as error:
-                    context.log.error("%s: %s", day, error)  # noqa: TRY400  # the sentence says it all
-                    made.problems.append(f"{day}: {error}")
-                    continue
-                context.log.info("%s: %s, %d rows", day, landed.status, landed.rows_stored)
-                context.add_asset_metadata(
-                    {
-                        "status": landed.status,
-                        "source": landed.source,
-                        "dagster/row_count": landed.rows_stored,
-                        "revision": landed.revision,
-                    },
-                    partition_key=day.isoformat(),
-                )
-                if landed.status == "stored":
-                    made.moments.append(Window.of_day(day).end)
-        if made.problems:
-            raise dg.Failure("; ".join(made.problems))
+    ) -> dg.MaterializeResult:  # type: ignore[type-arg]  # Dagster knows the type by its bare name only
+        """One row per day, region and type traded, from EVE Ref's market history.
+
+        A day that cannot be had stays as it was; mails are valued at the prices at hand, and again when it is there.
+        """
+        most_bytes = settings.archive_max_megabytes * 2**20
+        return land_days(
+            context,
+            warehouse,
+            "market_history",
+            lambda day: land_day(day, everef, warehouse, most_bytes),
+            lambda landed: {"dagster/row_count": landed.rows_stored},
+        )
 
     return market_history
 

@@ -7,14 +7,14 @@ import dagster as dg
 import numpy as np
 
 from battlescope_assets.domain.flags import FLAG_COLUMNS, flag_rows, flags_of
-from battlescope_assets.domain.prices import CENTI_ISK, PRICE_COLUMNS, PRICE_LOOKBACK_DAYS, price_rows, prices_of
+from battlescope_assets.domain.prices import PRICE_COLUMNS, PRICE_LOOKBACK_DAYS, price_rows, prices_of
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.valuation import VALUE_COLUMNS, Values, value_mails, value_rows
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.killmails import read_mails
 from battlescope_assets.io.ledgers import items_are_pruned
 from battlescope_assets.io.universe import read_combat_world
-from battlescope_assets.io.values import Differences, read_differences, read_losses
+from battlescope_assets.io.values import Differences, ValuesOfDay, read_differences, read_losses, read_values_of_day
 from battlescope_assets.io.warehouse import (
     NO_CHANGE,
     Change,
@@ -57,11 +57,11 @@ def build_killmail_values(partitions: dg.DailyPartitionsDefinition) -> dg.Assets
             values, change, differences = value_day(day, world, warehouse)
             context.add_asset_metadata(
                 {
-                    "dagster/row_count": len(values.killmail_id),
+                    "dagster/row_count": values.mails,
                     "rows_changed": change.total,
-                    "destroyed_isk": int(values.destroyed_centi_isk.sum()) // CENTI_ISK,
-                    "dropped_isk": int(values.dropped_centi_isk.sum()) // CENTI_ISK,
-                    "mails_with_unpriced_types": int((values.unpriced_types > 0).sum()),
+                    "destroyed_isk": values.destroyed_isk,
+                    "dropped_isk": values.dropped_isk,
+                    "mails_with_unpriced_types": values.mails_with_unpriced_types,
                     "mails_compared_with_zkillboard": differences.mails_compared,
                     "median_ratio_to_zkillboard": differences.median_ratio or dg.MetadataValue.null(),
                     "within_5_percent_of_zkillboard": differences.within_5_percent,
@@ -73,11 +73,11 @@ def build_killmail_values(partitions: dg.DailyPartitionsDefinition) -> dg.Assets
     return killmail_values
 
 
-def value_day(day: date, world: CombatWorld, warehouse: Warehouse) -> tuple[Values, Change, Differences]:
+def value_day(day: date, world: CombatWorld, warehouse: Warehouse) -> tuple[ValuesOfDay, Change, Differences]:
     """Values the day's mails at the prices stored now, and lays them beside zKillboard's."""
     with warehouse.transaction() as connection:
-        values, change = revalue(connection, day, world)
-        return values, change, read_differences(connection, day)
+        _, change = revalue(connection, day, world)
+        return read_values_of_day(connection, day), change, read_differences(connection, day)
 
 
 def revalue(

@@ -9,6 +9,7 @@ from typing import cast
 from psycopg.rows import class_row
 
 from battlescope_assets.domain.freshness import SourceFetch
+from battlescope_assets.io.ledgers import INCOMPLETE_DAYS
 from battlescope_assets.io.warehouse import Connection, Warehouse
 
 ATTEMPT = """
@@ -21,13 +22,11 @@ on conflict (source) do update set
     last_error = excluded.last_error
 """
 
-SHORTFALLS = """
+SHORTFALLS = f"""
 select source, number, what from (
     select 'killmails' as source, count(*) as number,
-        'days lack mails or are missing: the check days_are_complete names them' as what
-    from raw.killmail_days as d
-    full join raw.killmail_day_requests as r using (day)
-    where r.day is not null or d.mails_stored + d.mails_quarantined + d.mails_filtered < d.mails_expected
+        'days lack mails, values or battles: the check days_are_complete names them' as what
+    from ({INCOMPLETE_DAYS}) as incomplete
     union all
     select 'killmails', count(*), 'days have no file upstream' from raw.killmail_days where status = 'absent'
     union all
@@ -40,7 +39,11 @@ select source, number, what from (
     select 'market_history', count(*), 'days of killmails have no market history of their own'
     from raw.killmail_days as k
     where status = 'stored'
+        and day + interval '37 hours' < now() -- the history of a day is published after 11:05 of the next
         and not exists (select from raw.market_history_days as m where m.day = k.day and m.status = 'stored')
+    union all
+    select 'market_history', count(*), 'days lack rows or are missing: raw.day_requests names them'
+    from raw.day_requests where source = 'market_history'
     union all
     select 'entity_names', count(*), 'ids have no name at ESI' from app.unknown_entities
     union all

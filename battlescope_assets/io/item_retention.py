@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import LiteralString, NamedTuple, cast
 
 from psycopg import sql
+from psycopg.errors import LockNotAvailable
 
 from battlescope_assets.io.warehouse import Connection, Warehouse, lock
 
@@ -19,6 +20,12 @@ select case
             select from core.killmail_values v where v.day = %(day)s and v.killmail_id = k.killmail_id
         )
     ) then 'some of its mails have no value yet'
+    when (
+        select greatest(d.changed_at, m.changed_at) > coalesce(d.clustered_at, '-infinity')
+        from raw.killmail_days d
+        left join raw.market_history_days m on m.day = d.day and m.status = 'stored'
+        where d.day = %(day)s
+    ) then 'its battles have not been reconstructed since it changed'
 end
 """
 MISCOUNTED = """
@@ -48,6 +55,8 @@ class Pruned(NamedTuple):
     """Rows deleted, by day."""
     left: dict[date, str]
     """Days left as they are, and why."""
+    read_meanwhile: tuple[str, ...] = ()
+    """Tables of months without items whose space stays taken until the next time, since somebody reads them."""
 
 
 def days_with_items(connection: Connection, first_day: date, last_day: date) -> dict[date, bool]:
@@ -64,11 +73,16 @@ def days_with_items(connection: Connection, first_day: date, last_day: date) -> 
     return dict(cast("list[tuple[date, bool]]", found.fetchall()))
 
 
-def prune(warehouse: Warehouse, days: Sequence[date], now: datetime) -> Pruned:
+def prune(warehouse: Warehouse, days: Sequence[date], now: datetime, lock_seconds: float = 5.0) -> Pruned:
     """Deletes the items of these days, each in a transaction of its own, and gives months without any back to the disk.
 
+    A month that somebody reads for longer than `lock_seconds` gives its space back another day: who waits for the table
+    holds up all that read or write after them.
+
     A day keeps its items unless the archive can bring all of them back and what was lost on it has been counted, to the
-    unit and the ISK: no aggregate, value or battle of it needs them any more.
+    unit and the ISK. Checked is one table, `fct_item_losses`, and that the day was clustered since it changed. The
+    others that read items (demand, doctrines) are built by the same dbt run; where it failed on one of these only, that
+    table lacks the day until a backfill brings its items again.
     """
     stacks, left = dict[date, int](), dict[date, str]()
     for day in days:
@@ -82,13 +96,40 @@ def prune(warehouse: Warehouse, days: Sequence[date], now: datetime) -> Pruned:
             connection.execute(
                 "update raw.killmail_days set items_pruned_at = %s, items_stay = false where day = %s", [now, day]
             )
-    for month in sorted({day.replace(day=1) for day in stacks}):
-        with warehouse.transaction() as connection:
-            lock(connection, "raw.killmails")
-            partition = sql.Identifier("raw", f"killmail_items_{month:%Y_%m}")
-            if not _truth(connection, sql.SQL("select exists (select from {})").format(partition)):
-                connection.execute(sql.SQL("truncate {}").format(partition))
-    return Pruned(stacks, left)
+    with warehouse.transaction() as connection:
+        candidates = _pruned_months(connection)
+    kept = []
+    for partition in candidates:
+        try:
+            _truncate(warehouse, partition, lock_seconds)
+        except LockNotAvailable:
+            kept.append(partition)
+    return Pruned(stacks, left, tuple(kept))
+
+
+def _pruned_months(connection: Connection) -> list[str]:
+    """Tables of months with days whose items were pruned, that have space on the disk."""
+    found = connection.execute(
+        """
+        select relid::regclass::text from pg_partition_tree('raw.killmail_items')
+        where isleaf and pg_relation_size(relid) > 0 and exists (
+            select from raw.killmail_days
+            where items_pruned_at is not null and to_char(day, 'YYYY_MM') = right(relid::regclass::text, 7)
+        )
+        order by 1
+        """
+    ).fetchall()
+    return [name for (name,) in cast("list[tuple[str]]", found)]
+
+
+def _truncate(warehouse: Warehouse, partition: str, lock_seconds: float) -> None:
+    """Gives the disk back what the table had, if it has no row left."""
+    table = sql.Identifier(*partition.split("."))
+    with warehouse.transaction() as connection:
+        lock(connection, "raw.killmails")
+        connection.execute("select set_config('lock_timeout', %s, true)", [f"{lock_seconds * 1_000:.0f}ms"])
+        if not _truth(connection, sql.SQL("select exists (select from {})").format(table)):
+            connection.execute(sql.SQL("truncate {}").format(table))
 
 
 def _reason_to_leave(connection: Connection, day: date) -> str | None:

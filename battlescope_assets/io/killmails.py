@@ -131,6 +131,8 @@ def read_items(connection: Connection, window: Window, killmail_ids: Sequence[in
 
     Where items were pruned, those that the stored battles remember take their place, on the first such mail of each
     side: a battle that stays as it was keeps them all, one that is merged or split takes or leaves them with that mail.
+    They are remembered by nothing else: a battle that vanishes and returns, as when its day is clustered with a larger
+    MIN_KILLS for a while, returns without them.
     """
     parameters = _parameters(window, killmail_ids)
     items = np.concatenate([integers(connection, query, parameters, 4) for query in (ITEMS, ITEMS_OF_PRUNED_MAILS)])

@@ -5,7 +5,7 @@ from typing import NamedTuple, cast
 
 from psycopg import sql
 
-from battlescope_assets.io.warehouse import Connection, lock
+from battlescope_assets.io.warehouse import Connection, lock, next_month
 
 GRACE = timedelta(days=7)
 """Battles that are deleted may be brought back for so long: what they are made of goes only then."""
@@ -24,6 +24,11 @@ select month from (
 -- A month that was stored, or stored again, when its time was over already is there on purpose.
 where month + make_interval(months => 1 + %(months_kept)s) <= %(today)s
     and stored_at < (month + make_interval(months => 1 + %(months_kept)s)) at time zone 'UTC'
+    -- One with battles goes in two steps, a week apart; one without has but the second.
+    and (
+        month + make_interval(months => 1 + %(months_kept)s) + %(grace)s <= %(today)s
+        or exists (select from core.battles where day >= month and day < month + interval '1 month')
+    )
 order by month
 """
 
@@ -48,7 +53,7 @@ PURGE = (
     """,
     "delete from core.battles where day >= %(month)s and day < %(next)s",
     "delete from raw.quarantined_mails where day >= %(month)s and day < %(next)s",
-    "delete from raw.killmail_day_requests where day >= %(month)s and day < %(next)s",
+    "delete from raw.day_requests where day >= %(month)s and day < %(next)s",
     "delete from raw.killmail_days where day >= %(month)s and day < %(next)s",
     """
     insert into raw.purged_days
@@ -70,8 +75,11 @@ class Pruned(NamedTuple):
 
 
 def expired_months(connection: Connection, months_kept: int, today: date) -> list[date]:
-    """Months, by their first day, that ended so many months ago and were stored before their time was over."""
-    found = connection.execute(EXPIRED, {"months_kept": months_kept, "today": today}).fetchall()
+    """Months, by their first day, that ended so many months ago and were stored before their time was over.
+
+    One without battles is named a week later.
+    """
+    found = connection.execute(EXPIRED, {"months_kept": months_kept, "today": today, "grace": GRACE}).fetchall()
     return [month for (month,) in cast("list[tuple[date]]", found)]
 
 
@@ -116,8 +124,7 @@ def prune_month(connection: Connection, month: date, reason: str, now: datetime,
     """
     lock(connection, "raw.killmails")
     lock(connection, "core.battles")
-    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
-    parameters = {"month": month, "next": following, "now": now, "reason": reason, "grace_began": now - GRACE}
+    parameters = {"month": month, "next": next_month(month), "now": now, "reason": reason, "grace_began": now - GRACE}
     if deleted := connection.execute(DELETE_BATTLES, parameters).rowcount:
         return Pruned(month, deleted, False)
     waiting = connection.execute(

@@ -96,17 +96,6 @@ def _esi_prices(connection: Connection, parameters: Mapping[str, object]) -> Esi
     return EsiPrices(np.datetime64(esi_day), prices[:, 0].astype(np.int64), prices[:, 1], prices[:, 2])
 
 
-def days_without_flags(connection: Connection, first_day: date, most: int) -> list[date]:
-    """The newest days with mails that were valued before flags were derived; valuing them again derives them."""
-    found = connection.execute(
-        """
-        select distinct day from core.killmail_values where is_npc is null and day >= %s order by day desc limit %s
-        """,
-        [first_day, most],
-    ).fetchall()
-    return [day for (day,) in cast("list[tuple[date]]", found)]
-
-
 DISTRIBUTION = """
 select day, mails_compared, total_isk, zkillboard_total_isk, ratio_p5, ratio_p25, ratio_p50, ratio_p75, ratio_p95,
     share_within_5_percent, share_within_range, share_same_flags
@@ -137,6 +126,29 @@ def read_distribution(connection: Connection, first_day: date) -> list[Differenc
     """How far values are from zKillboard's, on each day since the first that can be compared."""
     found = connection.execute(DISTRIBUTION, [first_day]).fetchall()
     return [DifferencesOfDay(*row) for row in cast("list[tuple[Any, ...]]", found)]
+
+
+TOTALS = """
+select count(*), coalesce(sum(destroyed_isk), 0)::bigint, coalesce(sum(dropped_isk), 0)::bigint,
+    count(*) filter (where unpriced_types > 0)
+from core.killmail_values
+where day = %(day)s
+"""
+
+
+class ValuesOfDay(NamedTuple):
+    """What the values of a day add up to."""
+
+    mails: int
+    destroyed_isk: int
+    dropped_isk: int
+    mails_with_unpriced_types: int
+
+
+def read_values_of_day(connection: Connection, day: date) -> ValuesOfDay:
+    """The sums over the day's mails, also where their items were pruned."""
+    found = connection.execute(TOTALS, {"day": day}).fetchone()
+    return ValuesOfDay(*cast("tuple[int, int, int, int]", found))
 
 
 class Differences(NamedTuple):

@@ -254,7 +254,7 @@ def _make_month_partitions(connection: Connection, name: str, window: Window) ->
             "parent": _table(name),
             "partition": sql.Identifier(schema, partition),
             "first": month,
-            "next": _next_month(month),
+            "next": next_month(month),
         }
         for statement in (
             (
@@ -267,5 +267,6 @@ def _make_month_partitions(connection: Connection, name: str, window: Window) ->
             connection.execute(sql.SQL(statement).format(**parts))
 
 
-def _next_month(month: date) -> date:
+def next_month(month: date) -> date:
+    """The first day of the month after the one that begins with `month`."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)

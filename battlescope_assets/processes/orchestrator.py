@@ -7,7 +7,9 @@ from datetime import UTC, date, datetime
 
 import psutil
 
-from battlescope_assets.processes.database import dbt_environment, sqlalchemy_url
+from battlescope_assets.io.ledgers import days_asked_for
+from battlescope_assets.io.warehouse import Warehouse
+from battlescope_assets.processes.database import database_url, dbt_environment, sqlalchemy_url
 from battlescope_assets.settings import REPOSITORY, Settings
 
 
@@ -44,14 +46,19 @@ def report_orphaned_runs() -> int:
         return len(runs)
 
 
-def unfinished_days(days: Sequence[date]) -> list[date]:
-    """Those of the days whose battles were never built; the last day alone where only the marts are behind."""
+def unfinished_days(settings: Settings, days: Sequence[date]) -> list[date]:
+    """Those of the days that never landed or whose battles were never built.
+
+    The last day alone where only the marts are behind.
+    """
     import dagster as dg  # noqa: PLC0415  # takes a second
 
     battles, docs = dg.AssetKey(["core", "battles"]), dg.AssetKey(["app", "dbt_docs"])
+    with Warehouse(database_url(settings)).transaction() as connection:
+        asked_for = days_asked_for(connection)
     with dg.DagsterInstance.get() as instance:
         built = instance.get_materialized_partitions(battles)
-        missing = [day for day in days if day.isoformat() not in built]
+        missing = [day for day in days if day.isoformat() not in built or day not in asked_for]
         newest_battles = instance.get_latest_materialization_event(battles)
         newest_docs = instance.get_latest_materialization_event(docs)
     if not missing and newest_battles and (not newest_docs or newest_docs.timestamp < newest_battles.timestamp):

@@ -226,6 +226,7 @@ class Catalogue:
             totals = {
                 f"{day}": self._kept("market-history", day, lambda day: len(self._war.market_history(day)))
                 for day in self._days(now)
+                if _history_published(day) <= now
             }
             return _made(msgspec.json.encode(totals), now)
         found = DAY_IN_PATH.search(path)
@@ -239,11 +240,11 @@ class Catalogue:
             if not file.is_file():
                 write_archive(self._archive(day, as_of), file)
             return _file(file, written if version == "incomplete" else max(written + timedelta(hours=9), as_of))
-        if path == market_history_path(day):
+        if path == market_history_path(day) and _history_published(day) <= now:
             file = self._folder / path
             if not file.is_file():
                 write_market_history(self._war.market_history(day), file)
-            return _file(file, written)
+            return _file(file, _history_published(day))
         return None
 
     def _days(self, now: datetime) -> list[date]:
@@ -285,6 +286,11 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _history_published(day: date) -> datetime:
+    """When EVE Ref has a day's market history: the game has it at 11:05 of the next."""
+    return datetime.combine(day + ONE_DAY, time(11, 40), UTC)
 
 
 @lru_cache(maxsize=1_024)

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from battlescope_assets.assets.archive_days import LANDED
 from battlescope_assets.assets.feed import Follower, build_feed_sensor
 from battlescope_assets.assets.freshness import CHECK, KEYS, source_freshness, sources_are_fresh
 from battlescope_assets.assets.killmails import build_killmails
@@ -36,7 +37,7 @@ def empty(warehouse: Warehouse) -> Warehouse:
     with warehouse.transaction() as connection:
         connection.execute(
             "truncate raw.source_fetches, core.static_data_builds, raw.feed_position, raw.feed_pending, "
-            "raw.feed_rejections, raw.killmail_days, raw.killmail_day_requests, raw.market_history_days"
+            "raw.feed_rejections, raw.killmail_days, raw.day_requests, raw.market_history_days"
         )
     return warehouse
 
@@ -110,7 +111,11 @@ def test_archives_of_days_end_with_the_newest_day_stored(stocked: Warehouse, ups
     assert found["market_history"].last_success_at is not None  # it answered: there is nothing
     assert found["market_history"].as_of is None
     write_archive_bytes(tmp_path, date(2026, 9, 16), b"no archive")
-    assert not land(stocked, upstream, DAY, date(2026, 9, 17)).success
+    result = land(stocked, upstream, DAY, date(2026, 9, 17))
+    assert result.success  # what is made of the other days is made
+    [check] = [check for check in result.get_asset_check_evaluations() if not check.passed]
+    assert (check.check_name, check.severity) == (LANDED, dg.AssetCheckSeverity.ERROR)
+    assert f"{check.description}".startswith("2026-09-16: ")
     after = ledger(stocked)["killmails"]
     assert after.as_of == ENDED
     assert (after.last_error or "").startswith("2026-09-16: ")

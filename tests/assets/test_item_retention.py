@@ -20,10 +20,9 @@ from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
 from battlescope_assets.io.feed import store_mails
 from battlescope_assets.io.item_retention import Pruned, days_with_items, prune
-from battlescope_assets.io.ledgers import killmail_day
+from battlescope_assets.io.ledgers import killmail_day, record_clustered
 from battlescope_assets.io.retention import prune_month
 from battlescope_assets.io.sources import Source
-from battlescope_assets.io.values import days_without_flags
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.partitions import is_asked_for
 from battlescope_assets.settings import Settings
@@ -77,6 +76,7 @@ class Days:
     def revalue(self) -> list[tuple[Any, ...]]:
         with self.warehouse.transaction() as connection:
             revalue(connection, DAY, WORLD)
+            record_clustered(connection, DAY, datetime.now(UTC))
         return self.rows("select killmail_id, version, total_isk::int8 from core.killmail_values order by 1")
 
     def count(self, *arguments: str, window: Window | None = None) -> None:
@@ -153,11 +153,7 @@ def test_mails_of_a_pruned_day_get_the_flags_they_lack_and_keep_their_values(day
     days.prune()
     days.price(300, 10)
     days.bring(3)
-    with days.warehouse.transaction() as connection:
-        assert days_without_flags(connection, DAY, 31) == [DAY]
     assert days.revalue() == [*values, (3, 1, 310)]
-    with days.warehouse.transaction() as connection:
-        assert days_without_flags(connection, DAY, 31) == []
     assert days.rows("select distinct is_npc, is_solo, is_awox from core.killmail_values") == [(False, True, False)]
 
 
@@ -207,6 +203,20 @@ def test_what_was_counted_outlives_the_purge_of_its_month(days: Days) -> None:
     assert days.counted() == [(34, 0, 7, 0), (3467, 0, 1, 0), (GUN, 1, 0, 50)]
     assert days.rows("select count(*)::int4 from raw.purged_days") == [(29,)]
     days.rows("delete from raw.purged_days returning day")
+
+
+def test_a_reader_holds_up_only_the_space(days: Days) -> None:
+    with days.warehouse.transaction() as reader:
+        reader.execute("select count(*) from raw.killmail_items")
+        pruned = prune(days.warehouse, [DAY], NOW, lock_seconds=0.05)
+    assert pruned == Pruned({DAY: 6}, {}, ("raw.killmail_items_2026_09",))
+    assert prune(days.warehouse, [], NOW) == Pruned({}, {})  # the next day
+    assert days.rows("select pg_relation_size('raw.killmail_items_2026_09')::int4") == [(0,)]
+
+
+def test_items_stay_until_battles_know_them(days: Days) -> None:
+    days.rows("update raw.killmail_days set clustered_at = null returning 1")
+    assert days.prune().left == {DAY: "its battles have not been reconstructed since it changed"}
 
 
 def test_an_unchanged_archive_brings_items_back_only_when_asked_for(days: Days) -> None:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from battlescope_assets.assets.killmails import archive_totals, land_day
+from battlescope_assets.assets.archive_days import archive_totals
+from battlescope_assets.assets.killmails import land_day
 from battlescope_assets.io.archive import ArchiveError
 from battlescope_assets.io.ledgers import KillmailDay
 from battlescope_assets.io.sources import Source
@@ -207,10 +208,13 @@ def test_a_flipped_bit_never_lands_a_wrong_day(upstream: Upstream, bit: int) -> 
 
 
 def test_expected_counts_are_read_from_the_totals(upstream: Upstream) -> None:
-    assert archive_totals(upstream.source) == {}
+    assert archive_totals(upstream.source, "killmails") == {}
     (upstream.folder / "killmails").mkdir()
-    (upstream.folder / "killmails" / "totals.json").write_text('{"20260915": 12}')
-    totals = archive_totals(upstream.source)
+    (upstream.folder / "killmails" / "totals.json").write_text(
+        '{"20260915": 12, "2026-09-16": 3, "soon": 4, "20260917": "many"}'
+    )
+    totals = archive_totals(upstream.source, "killmails")
+    assert totals == {DATE: 12, date(2026, 9, 16): 3}  # an odd entry announces nothing
     upstream.publish(sound(10))
     assert upstream.land(totals[DATE]).mails_expected == 12
 
@@ -220,7 +224,7 @@ def test_expected_counts_are_read_from_the_totals(upstream: Upstream) -> None:
 )
 def test_every_real_mail_lands_and_landing_again_changes_nothing(upstream: Upstream) -> None:
     source = Source(str(SHARED_ARCHIVES), "tests", upstream.folder)
-    totals = archive_totals(source)
+    totals = archive_totals(source, "killmails")
 
     def land_all() -> list[KillmailDay]:
         return [land_day(day, totals[day], source, upstream.warehouse, MOST_BYTES) for day in sorted(totals)]

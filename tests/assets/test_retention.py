@@ -72,10 +72,10 @@ def seen(warehouse: Warehouse) -> list[date]:
 @pytest.mark.parametrize(
     ("stored_at", "months_kept", "today", "expired"),
     [
-        ("2026-09-15", 60, "2031-09-30", []),
-        ("2026-09-15", 60, "2031-10-01", [MONTH]),
-        ("2026-09-15", 1, "2026-10-31", []),
-        ("2026-09-15", 1, "2026-11-01", [MONTH]),
+        ("2026-09-15", 60, "2031-10-07", []),
+        ("2026-09-15", 60, "2031-10-08", [MONTH]),
+        ("2026-09-15", 1, "2026-11-07", []),
+        ("2026-09-15", 1, "2026-11-08", [MONTH]),
         ("2031-09-30", 60, "2035-01-01", [MONTH]),  # filled late, yet in time
         ("2031-10-02", 60, "2035-01-01", []),  # filled on purpose when its time was over
     ],
@@ -83,12 +83,22 @@ def seen(warehouse: Warehouse) -> list[date]:
 def test_months_expire_unless_they_were_stored_on_purpose(
     warehouse: Warehouse, stored_at: str, months_kept: int, today: str, expired: list[date]
 ) -> None:
+    forget_battles(warehouse)
     with warehouse.transaction() as connection:
         connection.execute("delete from raw.killmail_days")
     book(warehouse, date(2026, 9, 2), datetime(2026, 9, 3, tzinfo=UTC))
     book(warehouse, date(2026, 9, 14), datetime.fromisoformat(f"{stored_at}T12:00Z"))
     with warehouse.transaction() as connection:
         assert expired_months(connection, months_kept, date.fromisoformat(today)) == expired
+
+
+def test_a_month_without_battles_has_the_same_week(months: Warehouse) -> None:
+    with months.transaction() as connection:
+        assert expired_months(connection, 60, NOW.date()) == [MONTH]
+    forget_battles(months)
+    with months.transaction() as connection:
+        asked = [expired_months(connection, 60, date(2031, 10, day)) for day in (1, 7, 8)]
+    assert asked == [[], [], [MONTH]]
 
 
 def test_the_operator_names_months_by_a_day(months: Warehouse) -> None:

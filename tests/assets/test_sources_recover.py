@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from battlescope_assets.assets import killmails, market_history
+from battlescope_assets.assets import archive_days, killmails, market_history
 from battlescope_assets.assets.market_orders import read_orders
 from battlescope_assets.assets.names import ask_and_keep
 from battlescope_assets.assets.snapshot_archives import fill_day
@@ -62,7 +62,7 @@ READERS: dict[str, Reader] = {
     **{kind: partial(read_live, kind) for kind in KINDS},
     "market_orders": read_orders,
     "killmails": lambda source, warehouse: killmails.land_day(DAY, None, source, warehouse, 2**28),
-    "killmail totals": lambda source, _: killmails.archive_totals(source),
+    "killmail totals": lambda source, _: archive_days.archive_totals(source, "killmails"),
     "market_history": lambda source, warehouse: market_history.land_day(DAY, source, warehouse, 2**28),
     "snapshot_archives": fill,
     "entity_names": name,

@@ -1,17 +1,13 @@
 """Values in PostgreSQL: re-pricing makes versions, unchanged values none, and ESI's list comes where no market is."""
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import numpy as np
 import pytest
 
-from battlescope_assets.assets.completeness import archive_days_schedule
-from battlescope_assets.assets.killmails import build_killmails
 from battlescope_assets.assets.values import revalue
 from battlescope_assets.domain.killmail import (
     ATTACKER_COLUMNS,
@@ -23,10 +19,8 @@ from battlescope_assets.domain.killmail import (
 )
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.io.sources import Source
 from battlescope_assets.io.values import read_differences
 from battlescope_assets.io.warehouse import Change, Rows, Warehouse, replace_days
-from battlescope_assets.partitions import daily_partitions, tags_of_days
 from tests.bodies import body, encoded
 
 DAY = date(2026, 9, 15)
@@ -208,29 +202,3 @@ def test_the_first_version_of_a_month_waits_for_no_reader(books: Books) -> None:
             connection.execute("set local lock_timeout = '1s'")
             revalue(connection, DAY, WORLD)
     assert books.old() == [(1, 1, 450), (2, 1, 450)]
-
-
-def test_mails_valued_before_there_were_flags_are_valued_again_by_the_daily_schedule(
-    books: Books, tmp_path: Path
-) -> None:
-    books.revalue()
-    books.execute("update core.killmail_values set is_npc = null, is_solo = null, is_awox = null where killmail_id = 1")
-    schedule = archive_days_schedule(dg.AssetSelection.assets(build_killmails(daily_partitions(DAY))), DAY)
-
-    def asked() -> list[dict[str, str]]:
-        resources = {"everef": Source(f"{tmp_path}", "tests", tmp_path / "cache"), "warehouse": books.warehouse}
-        with (
-            dg.DagsterInstance.ephemeral() as instance,
-            dg.build_schedule_context(
-                instance, datetime(2026, 9, 30, 5, 30, tzinfo=UTC), resources=resources
-            ) as context,
-        ):
-            requests = schedule.evaluate_tick(context).run_requests or ()
-        # Whole days: their battles and marts are made of values.
-        assert not any(request.asset_selection for request in requests)
-        return [dict(request.tags) for request in requests]
-
-    [_, tags] = asked()
-    assert tags.items() >= tags_of_days(DAY, DAY).items()
-    books.revalue()
-    assert len(asked()) == 1

@@ -10,6 +10,7 @@ from battlescope_assets.domain.completeness import (
     LONGEST_WAIT_DAYS,
     MOST_DAYS,
     DayRequest,
+    days_to_look_at,
     differing_days,
     requests_of,
 )
@@ -44,6 +45,7 @@ def test_which_days_differ(announced: dict[int, int], held: dict[int, int], expe
         {ago(days): mails for days, mails in announced.items()},
         {ago(days): mails for days, mails in held.items()},
         TODAY,
+        "mails",
     )
     assert found == {ago(days): reason for days, reason in expected.items()}
 
@@ -53,11 +55,11 @@ def test_a_day_that_always_differs_is_asked_for_ever_more_rarely() -> None:
     asked = []
     for i in range(150):
         today = TODAY + timedelta(days=i)
-        book = requests_of({ago(9): "?"}, book, today)
+        book = requests_of("killmails", {ago(9): "?"}, book, today)
         asked += [i for request in book if request.requested_on == today]
     assert asked == [0, 1, 3, 7, 15, 31, 63, 95, 127]
     assert book[0].requests == len(asked)
-    assert requests_of({}, book, TODAY) == []
+    assert requests_of("killmails", {}, book, TODAY) == []
 
 
 def test_days_that_always_differ_keep_no_other_waiting() -> None:
@@ -66,7 +68,7 @@ def test_days_that_always_differ_keep_no_other_waiting() -> None:
     asked: set[date] = set()
     for i in range(3):
         today = TODAY + timedelta(days=i)
-        book = requests_of(differing, book, today)
+        book = requests_of("killmails", differing, book, today)
         asked |= {request.day for request in book if request.requested_on == today}
     assert asked == differing.keys()
 
@@ -74,7 +76,7 @@ def test_days_that_always_differ_keep_no_other_waiting() -> None:
 DAYS = st.integers(4, 200).map(ago)
 BOOKS = st.dictionaries(DAYS, st.tuples(st.integers(1, 10), st.integers(1, 60), st.integers(1, 60)), max_size=80).map(
     lambda book: [
-        DayRequest(day, "old", requests, ago(asked), ago(asked) + timedelta(days=wait))
+        DayRequest("killmails", day, "old", requests, ago(asked), ago(asked) + timedelta(days=wait))
         for day, (requests, asked, wait) in book.items()
     ]
 )
@@ -83,7 +85,7 @@ BOOKS = st.dictionaries(DAYS, st.tuples(st.integers(1, 10), st.integers(1, 60), 
 @given(st.sets(DAYS, max_size=80), BOOKS)
 def test_the_book_holds_what_differs_and_asks_within_its_bounds(differing: set[date], book: list[DayRequest]) -> None:
     before = {request.day: request for request in book}
-    after = requests_of(dict.fromkeys(differing, "new"), book, TODAY)
+    after = requests_of("killmails", dict.fromkeys(differing, "new"), book, TODAY)
     asked = [request for request in after if request.requested_on == TODAY]
     assert {request.day for request in after} <= differing
     assert {request.day for request in after} >= differing & before.keys()
@@ -95,3 +97,18 @@ def test_the_book_holds_what_differs_and_asks_within_its_bounds(differing: set[d
         assert 1 <= (request.retry_on - TODAY).days <= LONGEST_WAIT_DAYS
     due = [day for day in differing if day not in before or before[day].retry_on <= TODAY]
     assert len(asked) == min(len(due), MOST_DAYS)
+
+
+def test_every_old_day_is_looked_at_within_two_weeks() -> None:
+    held = [ago(days) for days in range(1, 600)]
+    mornings = [days_to_look_at(held, TODAY + timedelta(days=i)) for i in range(13)]
+    assert max(map(len, mornings)) <= MOST_DAYS
+    assert {day for days in mornings for day in days} >= {ago(days) for days in range(4, 390)}
+    assert days_to_look_at([], TODAY) == []
+
+
+def test_the_books_of_two_archives_do_not_touch_each_other() -> None:
+    book = requests_of("killmails", {ago(9): "?"}, [], TODAY)
+    assert requests_of("market_history", {}, book, TODAY) == []
+    [request] = requests_of("market_history", {ago(9): "?"}, book, TODAY)
+    assert (request.source, request.requests) == ("market_history", 1)

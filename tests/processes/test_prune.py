@@ -46,8 +46,8 @@ def server(tmp_path: Path) -> Iterator[tuple[Warehouse, Prune]]:
             connection.execute(
                 """
                 insert into raw.killmail_days (day, source, status, content_sha256, mails_stored, mails_quarantined,
-                    revision, changed_at)
-                values (%s, 'tests', 'stored', repeat('0', 64), %s, 0, 1, now())
+                    revision, changed_at, clustered_at)
+                values (%s, 'tests', 'stored', repeat('0', 64), %s, 0, 1, now(), now())
                 """,
                 [FIRST_DAY, len(FIGHT)],
             )

@@ -6,8 +6,8 @@ locks of the tables, and two of them for ever.
 
 from alembic import op
 
-revision = "0012"
-down_revision = "0011"
+revision = "0013"
+down_revision = "0012"
 
 LEDGER = """
 create table app.day_changes (
