@@ -142,7 +142,7 @@ def follow_to_the_end(folder: Path, warehouse: Warehouse, newest: int, url: str)
 
 @pytest.fixture
 def published_over_http(feed: Feed) -> Iterator[str]:
-    """Address of the local upstream that has the feed's folder, in a process of its own: threads and forks do not mix."""
+    """The address of a local upstream that has the folder, in a process of its own: threads and forks do not mix."""
     with Upstream(PublishedFolder(feed.folder)) as upstream:
         server = multiprocessing.get_context("fork").Process(target=upstream.serve_forever, daemon=True)
         server.start()
