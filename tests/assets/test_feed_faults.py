@@ -186,7 +186,11 @@ def test_every_fault_is_told_in_a_sentence_and_outlived_and_every_mail_lands_onc
     """Two documents a tick, so that there is something to read in every fault."""
     followed.follower.pace = Pace(most_documents=2)
     upstream, time = followed.upstream, followed.time
-    file = rf"{upstream.url}/ephemeral/" + (r"\d+\.json" if route == DOCUMENTS else r"sequence\.json")
+    file = (
+        rf"{upstream.url}/ephemeral/"
+        + {DOCUMENTS: r"\d+", SEQUENCE: "sequence", EVERYTHING: r"(sequence|\d+)"}[route]
+        + r"\.json"
+    )
     said, expected, mails_meanwhile = dict[str, str](), dict[str, str](), dict[str, int]()
     rested, recovery = dict[str, float](), dict[str, float]()
     for name, case in CASES.items():
@@ -197,6 +201,8 @@ def test_every_fault_is_told_in_a_sentence_and_outlived_and_every_mail_lands_onc
             ticked = followed.tick()
         said[name], mails_meanwhile[name] = ticked.message, ticked.mails_new
         expected[name] = case.sentence.replace("{file}", file)
+        if route != DOCUMENTS and name in {"truncated", "no gzip"}:  # a 304 has no body, and documents may be out
+            expected[name] = f"({expected[name]})?"
         upstream.faults.heal()
         healed, asked = time.monotonic_seconds, len(upstream.requests)
         while (ticked := followed.tick()).message or not ticked.mails_new:
@@ -217,6 +223,8 @@ def test_every_fault_is_told_in_a_sentence_and_outlived_and_every_mail_lands_onc
     assert not asked_within(followed.upstream, FEED_SECONDS_AFTER_MISSING, {404})
 
 
+SECONDS_PER_DOCUMENT = 0.25
+"""Ten a second, the time between ticks, and the rest after each number that never comes."""
 ON_ITS_LAST_TRY = 96_000_060
 """A number that is there and was missing each time before."""
 OUTAGES = {
@@ -253,7 +261,9 @@ def test_an_outage_uses_up_no_try_and_everything_is_read_soon_after_it(followed:
     while not wanted <= (stored := _ids(followed.warehouse)):
         followed.tick()
         rests = FEED_SECONDS_AFTER_FORBIDDEN if fault.status == HTTPStatus.FORBIDDEN else 0.0
-        assert time.monotonic_seconds - healed <= 60 + rests, f"{len(wanted - stored)} of {len(wanted)} are missing"
+        assert time.monotonic_seconds - healed <= 60 + rests + SECONDS_PER_DOCUMENT * len(wanted), (
+            f"{len(wanted - stored)} of {len(wanted)} are missing"
+        )
     assert len(wanted) > 10
     assert time.now() > wall
     with followed.warehouse.transaction() as connection:

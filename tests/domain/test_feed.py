@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from battlescope_assets.domain.feed import (
     MOST_A_DAY,
+    MOST_PUT_OFF,
     RENUMBERED,
     RETRIES,
+    SILENCE,
     UNREAD_RETRY,
     FeedMail,
+    Pending,
     Position,
     newest_number,
     parse,
@@ -207,6 +210,22 @@ def test_what_upstream_says_moves_the_position_ahead_only(following: int, newest
     assert told.newest_sequence_id == max(following - 1, newest)
     if silence <= timedelta(days=1):
         assert told.next_sequence_id == following
+
+
+def test_numbers_given_anew_nearby_are_noticed_in_silence() -> None:
+    position = Position.at(1_000)
+    told = [position.told(newest, timedelta(0), quiet) for newest in (800, 950) for quiet in (SILENCE, 2 * SILENCE)]
+    assert [after.next_sequence_id for after in told] == [1_000, 800, 1_000, 1_000]
+
+
+def test_many_that_cannot_be_had_leave_the_position_where_it_is() -> None:
+    position = Position.at(100).told(200, timedelta(0), timedelta(0))
+    for _ in range(2 * MOST_PUT_OFF):
+        position = position.unanswered(position.upcoming, NOW)
+    assert (position.next_sequence_id, len(position.pending)) == (100 + MOST_PUT_OFF, MOST_PUT_OFF)
+    for _ in range(10):
+        position = position.unanswered(100, NOW)
+    assert position.pending[100] == Pending(0, NOW + UNREAD_RETRY), "no try is used up"
 
 
 def test_after_days_of_silence_reading_resumes_half_a_day_back() -> None:
