@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import dagster as dg
 import msgspec
@@ -274,9 +274,10 @@ def test_an_outage_uses_up_no_try_and_everything_is_read_soon_after_it(followed:
 
 def _mail_id(upstream: Upstream, number: int) -> int | None:
     document = upstream.catalogue.document(f"ephemeral/{number}.json")
-    return document and int(msgspec.json.decode(document.read())["killmail_id"])
+    return None if document is None else int(msgspec.json.decode(document.read())["killmail_id"])
 
 
 def _ids(warehouse: Warehouse) -> set[int]:
     with warehouse.transaction() as connection:
-        return {mail_id for (mail_id,) in connection.execute("select killmail_id from raw.killmails").fetchall()}
+        found = connection.execute("select killmail_id from raw.killmails").fetchall()
+    return {mail_id for (mail_id,) in cast("list[tuple[int]]", found)}

@@ -325,8 +325,8 @@ def test_an_answer_that_takes_too_long_is_given_up(upstream: Upstream, source: S
 
 
 def test_a_document_may_not_take_long_though_it_flows(upstream: Upstream, source: Source) -> None:
-    content(upstream)
-    upstream.faults.switch_on(Fault("*", FaultKind.SLOW, bytes_per_second=4 * LEAST_BYTES_PER_SECOND))
+    size = len(content(upstream))
+    upstream.faults.switch_on(Fault("*", FaultKind.SLOW, bytes_per_second=2 * size))
     with pytest.raises(UnavailableError, match=r"no whole answer within 0\.\d+ s"):
         replace(source, patience_seconds=0.15).get(PATH)
 
