@@ -38,14 +38,14 @@ def measure(feed: str, api: str, mails: int) -> Iterator[str]:
         following = _newest(client, feed) + 1
         waiting, looked_at = dict[int, float](), dict[int, float]()
         seconds, published, seen = list[float](), 0, set[int]()
-        began_at = last_seen_at = time.monotonic()
+        began_at = last_seen_at = last_published_at = time.monotonic()
         while len(seconds) < mails:
             while published < mails and (found := _published(client, feed, following)):
                 number, mail_id = found
                 following = number + 1
                 # One that was stored before, a repost, is no measure.
                 if mail_id not in seen and not _is_visible(client, api, mail_id):
-                    waiting[mail_id] = looked_at[mail_id] = time.monotonic()
+                    waiting[mail_id] = looked_at[mail_id] = last_published_at = time.monotonic()
                     published += 1
                 seen.add(mail_id)
             for mail_id in list(waiting):
@@ -57,6 +57,9 @@ def measure(feed: str, api: str, mails: int) -> Iterator[str]:
                     seconds.append(last_seen_at - waiting.pop(mail_id))
                     if len(seconds) % 100 == 0:
                         yield f"{len(seconds)} mails after {last_seen_at - began_at:.0f} s"
+            if published < mails and time.monotonic() - last_published_at > PATIENCE_SECONDS:
+                message = f"{feed} published no new killmail for {PATIENCE_SECONDS} s, after {published} of {mails}"
+                raise LatencyError(message)
             if waiting and time.monotonic() - max(last_seen_at, min(waiting.values())) > PATIENCE_SECONDS:
                 message = f"killmail {min(waiting)} is not in {api} after {PATIENCE_SECONDS} s"
                 raise LatencyError(message)

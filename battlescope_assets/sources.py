@@ -11,6 +11,8 @@ FEED_MOST_A_SECOND = 10
 """Requests to zKillboard; it answers 403 for an hour after more than 15."""
 FEED_SECONDS_AFTER_MISSING = 6.0
 """Its rule after a 404."""
+FEED_SECONDS_AFTER_FORBIDDEN = 3_600.0
+"""How long its 403 holds, for everything."""
 TICK_PATIENCE_SECONDS = 10.0
 """For a sensor's tick: one that waits holds up the other sensors, and the next one comes soon."""
 RUN_PATIENCE_SECONDS = 90.0
@@ -43,6 +45,7 @@ def sources(settings: Settings) -> Sources:
             cache / "zkillboard",
             most_a_second=FEED_MOST_A_SECOND,
             seconds_after_missing=FEED_SECONDS_AFTER_MISSING,
+            seconds_after_forbidden=FEED_SECONDS_AFTER_FORBIDDEN,
             patience_seconds=RUN_PATIENCE_SECONDS,
         ),
         ccp=Source(settings.static_data_url, settings.user_agent, cache / "static-data"),

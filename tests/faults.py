@@ -48,17 +48,24 @@ CASES = {
         NOT_BEFORE.replace("{why}", "420"),
         50,
     ),
-    "403": Case(status(403), REFUSED.replace("{why}", "answered with status 403")),
+    "401": Case(status(401), REFUSED.replace("{why}", "answered with status 401")),
+    "403 with Retry-After": Case(
+        status(403, retry_after_seconds=45),
+        NOT_BEFORE.replace("{why}", "403 and asked to be left alone for 45 s"),
+        45,
+    ),
     "silent": Case(Fault("", FaultKind.SILENT), NO_ANSWER.replace("{why}", r"no whole answer within \S+ s")),
     "slow": Case(
         Fault("", FaultKind.SLOW, bytes_per_second=1), NO_ANSWER.replace("{why}", r"no whole answer within \S+ s")
     ),
     "reset": Case(Fault("", FaultKind.RESET), NO_ANSWER.replace("{why}", CUT)),
     "truncated": Case(Fault("", FaultKind.TRUNCATED), NO_ANSWER.replace("{why}", CUT)),
-    "endless": Case(Fault("", FaultKind.OVERSIZE), REFUSED.replace("{why}", "sends more than 33554432 bytes")),
+    "endless": Case(
+        Fault("", FaultKind.OVERSIZE), REFUSED.replace("{why}", "sends more than (2097152|33554432) bytes")
+    ),
     "huge": Case(
         Fault("", FaultKind.OVERSIZE, headers={"Content-Length": "10000000000"}),
-        REFUSED.replace("{why}", "would send 10000000000 bytes; the limit is 33554432"),
+        REFUSED.replace("{why}", "would send 10000000000 bytes; the limit is (2097152|33554432)"),
     ),
     "web page": Case(
         Fault("", FaultKind.WRONG_CONTENT), NO_ANSWER.replace("{why}", "it sent a web page instead of data")

@@ -1,11 +1,16 @@
 """A killmail feed in a folder, in R2Z2's layout: the real documents, or documents made of mails."""
 
+import hashlib
 import json
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from battlescope_assets.upstream.catalogue import Catalogue, Document
+from battlescope_assets.upstream.clock import utc_now
 
 REAL = Path(__file__).parents[2] / "shared" / "data" / "r2z2" / "ephemeral"
 FIRST = 1_000
@@ -42,3 +47,18 @@ def publish(folder: Path, documents: Sequence[dict[str, Any] | None], first: int
         if document is not None:
             (ephemeral / f"{number}.json").write_text(json.dumps(document | {"sequence_id": number}))
     (ephemeral / "sequence.json").write_text(json.dumps({"sequence": first + len(documents) - 1}))
+
+
+class PublishedFolder(Catalogue):
+    """What the local upstream has where it has nothing but such a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.now, self.folder = utc_now, folder
+
+    def document(self, path: str) -> Document | None:
+        file = self.folder / path
+        if not file.is_file():
+            return None
+        written, body = datetime.fromtimestamp(file.stat().st_mtime, UTC), file.read_bytes()
+        etag = f'"{hashlib.sha256(body).hexdigest()}"'
+        return Document(lambda: body, "application/json", written, etag, {"Cache-Control": "no-cache"})

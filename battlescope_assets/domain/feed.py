@@ -24,14 +24,18 @@ RETRIES = (timedelta(minutes=10), timedelta(hours=2), timedelta(hours=20))
 """When a missing number is asked for again, each after the one before; then its file may be gone.
 
 Few, since after each miss nothing may be asked for seconds."""
-UNREAD_RETRY = timedelta(minutes=1)
+UNREAD_RETRY = timedelta(seconds=30)
 """When a document that is there but could not be read is asked for again at first; then as a missing one is."""
+MOST_PUT_OFF = 10
+"""More documents in a row that cannot be read are an outage, and the position stays until it is over."""
 DOCUMENTS_LAST = timedelta(hours=24)
 """What upstream promises."""
 RESUME_BEHIND = timedelta(hours=12)
 """How far back reading resumes after a longer silence: a day's rate varies, and the documents must still be there."""
 RENUMBERED = 10_000
 """`sequence.json` lags behind by dozens; a newest number so far behind what was read means numbers were given anew."""
+RENUMBERED_IN_SILENCE, SILENCE = 100, timedelta(minutes=10)
+"""So does one that is this far behind, twice the lag, while no document came for so long."""
 MOST_A_DAY = 1_000_000
 """Forty busy days' documents: a newest number so far ahead of what was just read means the same."""
 
@@ -156,18 +160,26 @@ class Position:
         if self.next_sequence_id <= self.newest_sequence_id:
             return self.next_sequence_id
         waiting = [number for number, wait in self.pending.items() if wait.ask_at <= now]
-        return min(waiting, default=self.next_sequence_id + self.is_probing)
+        return min(waiting, default=self.upcoming)
 
-    def told(self, newest: int, silence: timedelta) -> "Position":
+    @property
+    def upcoming(self) -> int:
+        """The number to ask for where none is pending: a document that came, or that upstream does not have yet."""
+        is_known = self.next_sequence_id <= self.newest_sequence_id
+        return self.next_sequence_id + (self.is_probing and not is_known)
+
+    def told(self, newest: int, silence: timedelta, since_upload: timedelta) -> "Position":
         """After `sequence.json` named the newest number.
 
         Args:
             newest: that number.
             silence: since the feed was last read. After a long one the documents in between are gone; reading resumes
                 half a day back, reckoned at the mean rate of the silence, and archives bring what lies before.
+            since_upload: since the newest document that was read was uploaded.
         """
         ahead = newest - self.next_sequence_id
-        if ahead < -RENUMBERED or (ahead > MOST_A_DAY and silence <= DOCUMENTS_LAST):
+        most_behind = RENUMBERED_IN_SILENCE if since_upload > SILENCE else RENUMBERED
+        if ahead < -most_behind or (ahead > MOST_A_DAY and silence <= DOCUMENTS_LAST):
             return Position.at(newest)
         if silence > DOCUMENTS_LAST and ahead > 0:
             return Position(newest - round(ahead * (RESUME_BEHIND / silence)), newest, {})
@@ -185,14 +197,28 @@ class Position:
         return Position(following, max(self.newest_sequence_id, number), pending)
 
     def unread(self, number: int, now: datetime) -> "Position":
-        """After document `number`, which exists, could not be had or was damaged: it holds up no other.
+        """After document `number`, which exists, could not be had or was damaged, while upstream has others to give.
 
         It is pending afterwards, unless this was the last try.
         """
-        if number in self.pending:
-            return self.missing(number, now)
+        return self.missing(number, now) if number in self.pending else self._put_off(number, now)
+
+    def unanswered(self, number: int, now: datetime) -> "Position":
+        """After document `number`, which exists, could not be had or was damaged, and nothing else could be had since.
+
+        Nobody can tell it from an outage, so it uses up no try; it holds up no other, unless many are put off already.
+        """
+        if number > self.newest_sequence_id:
+            return replace(self, is_probing=not self.is_probing)
+        put_off = sum(wait.times_missing == 0 for wait in self.pending.values())
+        if number not in self.pending and put_off >= MOST_PUT_OFF:
+            return self
+        return self._put_off(number, now)
+
+    def _put_off(self, number: int, now: datetime) -> "Position":
+        times = self.pending[number].times_missing if number in self.pending else 0
         beyond = self.found(number, None, now)
-        return replace(beyond, pending={**beyond.pending, number: Pending(0, now + UNREAD_RETRY)})
+        return replace(beyond, pending={**beyond.pending, number: Pending(times, now + UNREAD_RETRY)})
 
     def missing(self, number: int, now: datetime) -> "Position":
         """After upstream had no document `number`: not yet, or not while later ones exist, which is a gap."""

@@ -20,24 +20,27 @@ class Promise(NamedTuple):
     """It is stale when it was last read longer ago: three readings in a row may fail before anybody is told."""
     schema: str = "raw"
     """Of its asset's key."""
-    by_content: bool = False
-    """It is stale when what it holds ends longer ago, however often it is read: so with archives of days."""
+    content_for: timedelta | None = None
+    """It is stale, too, when what it holds ends longer ago, however often it is read: an upstream may stand still."""
 
 
 PROMISES = {
-    "killmail_feed": Promise("zKillboard R2Z2 `ephemeral/`", timedelta(seconds=5), timedelta(minutes=15)),
+    # New Eden has no hour without a loss but around its daily downtime.
+    "killmail_feed": Promise(
+        "zKillboard R2Z2 `ephemeral/`", timedelta(seconds=5), timedelta(minutes=15), content_for=HOUR
+    ),
     "sovereignty_campaigns": Promise("ESI `/sovereignty/campaigns`", HALF_HOUR, 4 * HALF_HOUR),
     "faction_warfare": Promise("ESI `/fw/systems`", HALF_HOUR, 4 * HALF_HOUR),
     "sovereignty_systems": Promise("ESI `/sovereignty/systems`", HOUR, 4 * HOUR),
-    "system_jumps": Promise("ESI `/universe/system_jumps`", HOUR, 4 * HOUR),
-    "system_kills": Promise("ESI `/universe/system_kills`", HOUR, 4 * HOUR),
-    "market_orders": Promise("EVE Ref `market-orders-latest.v3.csv.bz2`", HOUR, 4 * HOUR),
+    "system_jumps": Promise("ESI `/universe/system_jumps`", HOUR, 4 * HOUR, content_for=4 * HOUR),
+    "system_kills": Promise("ESI `/universe/system_kills`", HOUR, 4 * HOUR, content_for=4 * HOUR),
+    "market_orders": Promise("EVE Ref `market-orders-latest.v3.csv.bz2`", HOUR, 4 * HOUR, content_for=4 * HOUR),
     "entity_names": Promise("ESI `/universe/names`", HOUR, 4 * HOUR, schema="app"),
     "market_prices": Promise("ESI `/markets/prices`", DAY, 4 * DAY),
     "static_data": Promise("CCP `tranquility/latest.jsonl`", DAY, 4 * DAY, schema="core"),
     # A day is published in the hours after it ended: two days after its end, the next one is late.
-    "killmails": Promise("EVE Ref `killmails/`", DAY, 2 * DAY, by_content=True),
-    "market_history": Promise("EVE Ref `market-history/`", DAY, 2 * DAY, by_content=True),
+    "killmails": Promise("EVE Ref `killmails/`", DAY, 2 * DAY, content_for=2 * DAY),
+    "market_history": Promise("EVE Ref `market-history/`", DAY, 2 * DAY, content_for=2 * DAY),
 }
 """Every source, by the name that its asset and its row in the ledger have."""
 
@@ -55,11 +58,16 @@ class SourceFetch:
 
 
 def is_stale(promise: Promise, known: SourceFetch | None, now: datetime) -> bool:
-    """Whether the source was read too long ago, or never; by content, whether what it holds ended too long ago."""
-    if known is None:
-        return True
-    moment = known.as_of if promise.by_content else known.last_success_at
-    return moment is None or now - moment > promise.fresh_for
+    """Whether the source was read too long ago, or never, or what it holds ended too long ago."""
+    return known is None or _is_late(known.last_success_at, promise.fresh_for, now) or _has_ended(promise, known, now)
+
+
+def _has_ended(promise: Promise, known: SourceFetch, now: datetime) -> bool:
+    return promise.content_for is not None and _is_late(known.as_of, promise.content_for, now)
+
+
+def _is_late(moment: datetime | None, at_most: timedelta, now: datetime) -> bool:
+    return moment is None or now - moment > at_most
 
 
 def sentence(source: str, promise: Promise, known: SourceFetch | None, now: datetime) -> str:
@@ -71,8 +79,12 @@ def sentence(source: str, promise: Promise, known: SourceFetch | None, now: date
     if known.last_success_at is None:
         return f"{source}: never read, to be {every}{error}"
     age = f"{source}: read {_span(now - known.last_success_at)} ago, {every}"
-    ends, at_most = ("ends", "end at most {} ago") if promise.by_content else ("was as of", "be at most {} old")
-    late = f", promised to {at_most.format(_span(promise.fresh_for))}" if is_stale(promise, known, now) else ""
+    late = ""
+    if promise.content_for is not None and _has_ended(promise, known, now):
+        late = f", promised to end at most {_span(promise.content_for)} ago"
+    elif is_stale(promise, known, now):
+        late = f", promised to be at most {_span(promise.fresh_for)} old"
+    ends = "was as of" if promise.content_for is None else "ends"
     as_of = f"; it {ends} {known.as_of:%Y-%m-%d %H:%M} UTC" if known.as_of else ""
     return f"{age}{late}{as_of}{error}"
 

@@ -28,6 +28,8 @@ TOO_MANY_SECONDS = 20.0
 """Rest after "too many requests" that does not say for how long."""
 REFUSED_SECONDS = 60.0
 """Rest of a path that was refused: asking a refusal again and again is what upstreams ban for."""
+MOST_UNREADABLE_SECONDS = 3_600.0
+"""Longest rest of a path whose answer could not be read: that may have been damaged on its way, whatever its expiry."""
 MOST_ERRORS = 10
 """Errors we allow ourselves of the 100 a minute that ESI allows an address, which others may share."""
 ERRORS_A_MINUTE = 100
@@ -74,6 +76,7 @@ class Etiquette(NamedTuple):
         most_at_once: how many requests may be under way.
         most_a_second: how many may begin within any second; None where the upstream does not say.
         seconds_after_missing: how long the upstream rests after a 404.
+        seconds_after_forbidden: how long the upstream rests after a 403 without Retry-After.
         clock: the machine's.
     """
 
@@ -81,6 +84,7 @@ class Etiquette(NamedTuple):
     most_at_once: int
     most_a_second: int | None
     seconds_after_missing: float
+    seconds_after_forbidden: float
     clock: Clock
 
     @contextmanager
@@ -136,7 +140,7 @@ class Etiquette(NamedTuple):
 
         * Retry-After with any refusal: all paths of the token bucket that the answer names, else of the upstream.
         * 420, 429 without it: the upstream (or bucket) rests `TOO_MANY_SECONDS`, or until the error limit is reset.
-        * 404: the upstream rests `seconds_after_missing`.
+        * 404, 403 without it: the upstream rests `seconds_after_missing`, `seconds_after_forbidden`.
         * Few tokens left: paths of this bucket rest for its window, after which all tokens are back.
         * Few errors left: the upstream rests until the limit is reset.
         """
@@ -154,6 +158,8 @@ class Etiquette(NamedTuple):
                     self._rest(state, scope, asked, f"{said} and asked to be left alone for {asked:.0f} s")
                 elif status == HTTPStatus.TOO_MANY_REQUESTS:
                     self._rest(state, scope, TOO_MANY_SECONDS, said)
+                elif status == HTTPStatus.FORBIDDEN and self.seconds_after_forbidden:
+                    self._rest(state, "", self.seconds_after_forbidden, said)
                 if status == HTTPStatus.NOT_FOUND and self.seconds_after_missing:
                     self._rest(state, "", self.seconds_after_missing, f"it had no {path}")
                 if status == ERROR_LIMITED:
@@ -170,6 +176,12 @@ class Etiquette(NamedTuple):
         """Lets a path rest that was refused for good, or whose answer cannot be taken."""
         with self._state() as state:
             self._rest(state, f"path {path}", REFUSED_SECONDS, why)
+
+    def disregard(self, path: str, fresh_seconds: float) -> None:
+        """Lets a path rest whose answer came, cannot be read and is the upstream's last word for so long."""
+        with self._state() as state:
+            seconds = min(fresh_seconds, MOST_UNREADABLE_SECONDS)
+            self._rest(state, f"path {path}", seconds, "what it sent cannot be read and has not expired")
 
     def _wait_of(self, state: State, path: str) -> tuple[float, str]:
         """How long the path has to wait, not at all where that is not above 0, and why."""

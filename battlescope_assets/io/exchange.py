@@ -11,7 +11,7 @@ from typing import IO, NamedTuple
 import httpx
 
 ANSWER_SECONDS = 20.0
-"""An answer may take as long, and longer only while it brings `LEAST_BYTES_PER_SECOND`."""
+"""An answer may take as long; a file may take longer while it brings `LEAST_BYTES_PER_SECOND`."""
 LEAST_BYTES_PER_SECOND = 64 * 2**10
 TIMEOUT = httpx.Timeout(10, connect=5)
 """Of connecting and of each wait for more, in seconds."""
@@ -47,7 +47,13 @@ class Reply(NamedTuple):
 
 
 def exchange(
-    request: Request, into: IO[bytes], most_bytes: int, seconds: float, heed: Callable[[int, Mapping[str, str]], None]
+    request: Request,
+    into: IO[bytes],
+    most_bytes: int,
+    seconds: float,
+    heed: Callable[[int, Mapping[str, str]], None],
+    *,
+    may_flow: bool,
 ) -> Reply:
     """Sends the request and writes the answer's body, decoded, into an empty file.
 
@@ -55,8 +61,9 @@ def exchange(
         request: what is sent.
         into: takes the body of a 200; cut back to empty first.
         most_bytes: the largest body taken.
-        seconds: how long everything may take, while it brings less than `LEAST_BYTES_PER_SECOND`.
+        seconds: how long everything may take.
         heed: is told status and headers as soon as they are there, whatever becomes of the body.
+        may_flow: whether it may take longer, while it brings `LEAST_BYTES_PER_SECOND`.
 
     Raises:
         ExchangeError: no connection, a connection cut, too slow, or a web page in place of data.
@@ -65,7 +72,7 @@ def exchange(
     into.seek(0)
     into.truncate()
     try:
-        return asyncio.run(_exchange(request, into, most_bytes, seconds, heed))
+        return asyncio.run(_exchange(request, into, most_bytes, seconds, heed, may_flow=may_flow))
     except (TimeoutError, httpx.HTTPError, httpx.InvalidURL) as error:
         raise ExchangeError(_why(error, seconds, into.tell())) from error
 
@@ -96,7 +103,13 @@ def _root(error: BaseException) -> BaseException:
 
 
 async def _exchange(
-    request: Request, into: IO[bytes], most_bytes: int, seconds: float, heed: Callable[[int, Mapping[str, str]], None]
+    request: Request,
+    into: IO[bytes],
+    most_bytes: int,
+    seconds: float,
+    heed: Callable[[int, Mapping[str, str]], None],
+    *,
+    may_flow: bool,
 ) -> Reply:
     # Asynchronous, since only so one bound holds for all of it: connecting, headers that trickle, a body that trickles.
     digest = hashlib.sha256()
@@ -124,7 +137,8 @@ async def _exchange(
                     raise TooLargeError(message)
                 digest.update(chunk)
                 into.write(chunk)
-                bound.reschedule(started + seconds + size / LEAST_BYTES_PER_SECOND)
+                if may_flow:
+                    bound.reschedule(started + seconds + size / LEAST_BYTES_PER_SECOND)
         return Reply(response.status_code, response.headers, size, digest.hexdigest())
 
 

@@ -25,6 +25,8 @@ from battlescope_assets.io.sources import DeferredError, Source, SourceError
 from battlescope_assets.io.warehouse import Connection, Rows, insert_rows, lock, replace_rows, replace_table
 
 SEQUENCE = "ephemeral/sequence.json"
+MOST_BYTES = 2 * 2**20
+"""Largest document taken: a mail of thousands of attackers has a quarter."""
 POSITION_COLUMNS = (
     "is_only_row", "next_sequence_id", "newest_sequence_id", "is_probing", "read_at", "skipped_since",
     "newest_uploaded_at", "documents_read", "mails_stored", "mails_filtered", "documents_rejected",
@@ -143,55 +145,93 @@ def read_batch(feed: Source, state: FeedState | None, pace: Pace, clock: Callabl
             raise
         position, trouble = state.position, f"{error}"
     else:
-        position = Position.at(newest) if state is None else state.position.told(newest, now - state.read_at)
+        position = Position.at(newest) if state is None else _told(state, newest, now)
     read_at, skipped_since = (now, None) if state is None else (state.read_at, state.skipped_since)
     if state is not None and position.next_sequence_id != state.position.next_sequence_id:
         read_at, skipped_since = now, skipped_since or state.read_at
     mails, rejections = dict[int, FeedMail](), dict[int, Rejection]()
+    is_answering, is_doubted, doubted = False, False, dict[int, Rejection]()
     for _ in range(pace.most_documents):
         if time.monotonic() - began_at > pace.longest.total_seconds():
             break
-        number = position.due(now)
+        number = position.upcoming if is_doubted else position.due(now)
         try:
-            body = _body(feed, f"ephemeral/{number}.json")
-        except SourceError as error:
+            found = _document(feed, number)
+        except DeferredError as error:
             trouble = trouble or f"{error}"
-            if number <= position.newest_sequence_id and not isinstance(error, DeferredError):
-                position = position.unread(number, clock())
-                if number not in position.pending:
-                    rejections[number] = Rejection(Reason.NOT_TO_BE_HAD, f"{error}", None)
+            if number in position.pending:
+                position = position.unanswered(number, clock())
             break
-        read_at = now = clock()
-        if body is None:
-            position = position.missing(number, now)
-            break
-        document = parse(body, number)
-        if isinstance(document, FeedMail):
-            mails[number] = document
-            position = position.found(number, document.sequence_updated, now)
+        now = clock()
+        failure = found if isinstance(found, Rejection) and found.killmail_id is None else None
+        trouble = trouble or (failure and failure.detail)
+        if failure is not None and not is_answering:
+            # Another document tells whether it is this one or all: without one no try is used up.
+            doubted |= {number: failure} if number in position.pending else {}
+            is_last = is_doubted or number > position.newest_sequence_id
+            position, is_doubted = position.unanswered(number, now), True
+            if is_last:
+                break
             continue
-        is_damaged = document.killmail_id is None
-        position = position.unread(number, now) if is_damaged else position.found(number, None, now)
-        if number not in position.pending:
-            rejections[number] = document
-        else:
-            trouble = trouble or f"{feed.url}/ephemeral/{number}.json is no document of the feed: {document.detail}"
+        for other, refusal in doubted.items():
+            position = position.unread(other, now)
+            rejections |= {} if other in position.pending else {other: refusal}
+        is_answering, is_doubted, doubted = True, False, {}
+        if failure is None:
+            read_at = now
+        match found:
+            case None:
+                position = position.missing(number, now)
+                break
+            case FeedMail():
+                mails[number] = found
+                position = position.found(number, found.sequence_updated, now)
+            case Rejection() if failure is None:
+                rejections[number] = found
+                position = position.found(number, None, now)
+            case Rejection():
+                if number <= position.newest_sequence_id or found.reason is not Reason.NOT_TO_BE_HAD:
+                    position = position.unread(number, now)
+                    rejections |= {} if number in position.pending else {number: found}
+                if found.reason is Reason.NOT_TO_BE_HAD:  # that took its time
+                    break
     return Batch(position, mails, rejections, read_at, skipped_since, trouble)
 
 
-def _newest(feed: Source) -> int:
-    body = _body(feed, SEQUENCE)
+def _told(state: FeedState, newest: int, now: datetime) -> Position:
+    since_upload = timedelta(0) if state.newest_uploaded_at is None else now - state.newest_uploaded_at
+    return state.position.told(newest, now - state.read_at, since_upload)
+
+
+def _document(feed: Source, number: int) -> FeedMail | Rejection | None:
+    """Document `number`, None where upstream has none; a rejection without a mail's id is no document at all.
+
+    Raises:
+        DeferredError: upstream must not be asked now.
+    """
+    path = f"ephemeral/{number}.json"
     try:
-        return newest_number(body or b"")
+        answer = feed.get(path, keep=False, most_bytes=MOST_BYTES)
+    except DeferredError:
+        raise
+    except SourceError as error:
+        return Rejection(Reason.NOT_TO_BE_HAD, f"{error}", None)
+    if answer is None:
+        return None
+    found = parse(answer.body, number)
+    if isinstance(found, Rejection) and found.killmail_id is None:
+        return found._replace(detail=f"{feed.url}/{path} is no document of the feed: {found.detail}")
+    return found
+
+
+def _newest(feed: Source) -> int:
+    answer = feed.get(SEQUENCE, most_bytes=MOST_BYTES)
+    try:
+        return newest_number(answer.body if answer else b"")
     except msgspec.DecodeError as error:
+        feed.forget(SEQUENCE)
         message = f"{feed.url}/{SEQUENCE} names no newest document: {error}"
         raise SourceError(message) from error
-
-
-def _body(feed: Source, path: str) -> bytes | None:
-    """A document's bytes; no copy is kept, since each is read once."""
-    answer = feed.get(path, keep=False)
-    return answer and answer.body
 
 
 def store_mails(connection: Connection, mails: Sequence[FeedMail]) -> list[Killmail]:

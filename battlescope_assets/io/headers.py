@@ -58,6 +58,12 @@ def fresh_seconds(headers: Mapping[str, str], now: datetime) -> float:
     return min(max(0.0, seconds or 0.0), MOST_FRESH_SECONDS)
 
 
+def ahead_seconds(headers: Mapping[str, str], now: datetime) -> float:
+    """How far the upstream's clock is ahead of ours, to the minute: the rest is the answer's way."""
+    answered = http_date(headers.get("Date", "")) or now
+    return 60.0 * round((answered - now).total_seconds() / 60)
+
+
 def token_bucket(headers: Mapping[str, str]) -> TokenBucket | None:
     """The token bucket an ESI answer was paid from: `X-Ratelimit-Group: fw`, `-Limit: 150/15m`, `-Remaining: 148`."""
     limit = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,5})([smhd])", headers.get("X-Ratelimit-Limit", "").strip())

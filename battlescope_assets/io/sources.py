@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
 from http import HTTPStatus
@@ -23,7 +23,7 @@ import tenacity
 from battlescope_assets.io.clock import Clock, Moment
 from battlescope_assets.io.etiquette import ERROR_LIMITED, Etiquette, WaitError
 from battlescope_assets.io.exchange import ANSWER_SECONDS, ExchangeError, Reply, Request, TooLargeError, exchange
-from battlescope_assets.io.headers import fresh_seconds, http_date
+from battlescope_assets.io.headers import ahead_seconds, fresh_seconds, http_date
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ class Answer(NamedTuple):
     """Whether the upstream sent it now; else it is what it sent before, and the upstream has nothing newer."""
     etag: str | None
     last_modified: datetime | None
-    """By the upstream's clock."""
+    """By our clock, whatever the upstream's says."""
     expires_at: datetime
     """By our clock: nobody asks the upstream before."""
 
@@ -93,6 +93,8 @@ class Kept(msgspec.Struct, frozen=True):
     last_modified: datetime | None
     asked: Moment
     fresh_seconds: float
+    ahead_seconds: float = 0.0
+    """The upstream's clock before ours, which `last_modified` is by."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,8 @@ class Source:
             under way already when another is told to wait.
         most_a_second: how many requests may begin within any second, of all processes.
         seconds_after_missing: how long nothing is asked after the upstream had no file for a path.
+        seconds_after_forbidden: how long nothing is asked after a 403 that does not say for how long; 0 where a 403
+            is about its path alone.
         patience_seconds: how long one call may wait and try. What would take longer is `UnavailableError` at once.
         clock: the machine's.
     """
@@ -122,6 +126,7 @@ class Source:
     most_at_once: int = 1
     most_a_second: int | None = None
     seconds_after_missing: float = 0.0
+    seconds_after_forbidden: float = 0.0
     patience_seconds: float = 30.0
     clock: Clock = field(default_factory=Clock)
 
@@ -136,29 +141,30 @@ class Source:
         """
         if (folder := self._folder) is not None:
             return _read(folder / path, self.most_bytes)
-        kept, _ = self._cached(path, self.most_bytes, {"Accept-Encoding": "identity"})
+        kept, _ = self._cached(path, self.most_bytes, {"Accept-Encoding": "identity"}, may_flow=True)
         return None if kept is None else Fetched(self._body(path), kept.url, kept.sha256)
 
-    def get(self, path: str, *, keep: bool = True) -> Answer | None:
+    def get(self, path: str, *, keep: bool = True, most_bytes: int = MOST_BYTES_IN_MEMORY) -> Answer | None:
         """The small document at `path`, or None where the upstream has none; cached as files are.
 
         Args:
             path: below the upstream's address, with a query where wanted.
             keep: False for one that is asked for once and never again; it is not cached.
+            most_bytes: the largest document taken.
 
         Raises:
             UnavailableError: no usable answer within `patience_seconds`.
-            SourceError: the upstream refuses, or the document is larger than `MOST_BYTES_IN_MEMORY`.
+            SourceError: the upstream refuses, or the document is larger than `most_bytes`.
         """
         if (folder := self._folder) is not None:
-            read = _read(folder / path, MOST_BYTES_IN_MEMORY)
+            read = _read(folder / path, most_bytes)
             now = self.clock.in_seconds(0)
             return read and Answer(read.path.read_bytes(), read.source, read.sha256, True, None, None, now)
         if keep:
-            kept, is_new = self._cached(path, MOST_BYTES_IN_MEMORY, {})
+            kept, is_new = self._cached(path, most_bytes, {}, may_flow=False)
             return None if kept is None else self._answer(self._body(path).read_bytes(), kept, is_new=is_new)
         body = io.BytesIO()
-        reply = self._ask("GET", path, {}, body, MOST_BYTES_IN_MEMORY)
+        reply = self._ask("GET", path, {}, body, most_bytes)
         return reply and self._answer(body.getvalue(), self._facts_of(path, reply), is_new=True)
 
     def post(self, path: str, body: bytes) -> bytes | None:
@@ -175,11 +181,16 @@ class Source:
         return reply and answer.getvalue()
 
     def forget(self, path: str) -> None:
-        """Drops the cached copy, so that a damaged download is fetched anew next time."""
+        """Drops the cached copy, so that a damaged download is fetched anew when it expires, but within an hour."""
+        known = self._known(path)
+        if known and (left := known.fresh_seconds - self.clock.seconds_since(known.asked)) > 0:
+            self._etiquette.disregard(path, left)
         self._facts(path).unlink(missing_ok=True)
         self._body(path).unlink(missing_ok=True)
 
-    def _cached(self, path: str, most_bytes: int, headers: dict[str, str]) -> tuple[Kept | None, bool]:
+    def _cached(
+        self, path: str, most_bytes: int, headers: dict[str, str], *, may_flow: bool
+    ) -> tuple[Kept | None, bool]:
         """What the cache holds of the path after asking where needed, and whether it came just now.
 
         Body and facts appear whole or not at all, and facts are gone before the body they describe is.
@@ -194,7 +205,8 @@ class Source:
             body.parent.mkdir(parents=True, exist_ok=True)
             try:
                 with part.open("wb") as into:
-                    reply = self._ask("GET", path, headers | _conditions(known), into, most_bytes, end=end)
+                    asked = headers | _conditions(known)
+                    reply = self._ask("GET", path, asked, into, most_bytes, end=end, may_flow=may_flow)
                 if reply is None:
                     return None, False
                 kept = self._facts_of(path, reply)
@@ -219,6 +231,7 @@ class Source:
         *,
         content: bytes | None = None,
         end: float | None = None,
+        may_flow: bool = False,
     ) -> Reply | None:
         """The upstream's 200, its 304 to a conditional question, or None for its 404; tried again where that may help.
 
@@ -234,8 +247,9 @@ class Source:
         def attempt() -> Reply:
             with etiquette.turn(path, latest_start):
                 seconds = min(ANSWER_SECONDS, end - self.clock.monotonic())
-                reply = exchange(request, into, most_bytes, seconds, partial(etiquette.heed, path))
-            if _may_pass(reply.status, headers):
+                reply = exchange(request, into, most_bytes, seconds, partial(etiquette.heed, path), may_flow=may_flow)
+            is_ban = reply.status == HTTPStatus.FORBIDDEN and self.seconds_after_forbidden > 0
+            if is_ban or _may_pass(reply.status, headers):
                 etiquette.expect_turn(path, latest_start)
                 message = f"status {reply.status}"
                 raise ExchangeError(message)
@@ -292,7 +306,14 @@ class Source:
     @property
     def _etiquette(self) -> Etiquette:
         folder = self.cache / ".etiquette"
-        return Etiquette(folder, self.most_at_once, self.most_a_second, self.seconds_after_missing, self.clock)
+        return Etiquette(
+            folder,
+            self.most_at_once,
+            self.most_a_second,
+            self.seconds_after_missing,
+            self.seconds_after_forbidden,
+            self.clock,
+        )
 
     @property
     def _ours(self) -> dict[str, str]:
@@ -329,11 +350,13 @@ class Source:
             http_date(reply.headers.get("Last-Modified", "")),
             self.clock.now(),
             fresh_seconds(reply.headers, self.clock.in_seconds(0)),
+            ahead_seconds(reply.headers, self.clock.in_seconds(0)),
         )
 
     def _answer(self, body: bytes, kept: Kept, *, is_new: bool) -> Answer:
         expires_at = self.clock.in_seconds(kept.fresh_seconds - self.clock.seconds_since(kept.asked))
-        return Answer(body, kept.url, kept.sha256, is_new, kept.etag, kept.last_modified, expires_at)
+        modified = kept.last_modified and kept.last_modified - timedelta(seconds=kept.ahead_seconds)
+        return Answer(body, kept.url, kept.sha256, is_new, kept.etag, modified, expires_at)
 
 
 def _conditions(known: Kept | None) -> dict[str, str]:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
@@ -207,7 +207,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         headers = {
             "ETag": document.etag,
-            "Last-Modified": format_datetime(document.last_modified, usegmt=True),
+            "Last-Modified": self.date_time_string(document.last_modified.timestamp()),
             **document.headers,
         }
         if "Expires" in headers:

@@ -16,9 +16,12 @@ def span(text: str) -> timedelta:
 
 def test_every_source_is_listed_with_its_promise() -> None:
     page = (REPOSITORY / "docs" / "sources.md").read_text()
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \| `(\w+/\w+)` \|$", page, re.MULTILINE)
-    listed = {source: (upstream, span(every), span(stale), asset) for source, upstream, every, stale, asset in rows}
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|(.*?)\| `(\w+/\w+)` \|$", page, re.MULTILINE)
+    listed = {
+        source: (upstream, span(every), span(stale), span(ended) if ended.strip() else None, asset)
+        for source, upstream, every, stale, ended, asset in rows
+    }
     assert listed == {
-        source: (promise.upstream, promise.every, promise.fresh_for, f"{promise.schema}/{source}")
+        source: (promise.upstream, promise.every, promise.fresh_for, promise.content_for, f"{promise.schema}/{source}")
         for source, promise in PROMISES.items()
     }

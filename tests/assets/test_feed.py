@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -28,10 +29,11 @@ from battlescope_assets.io.sources import Source, SourceError
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.partitions import tags_of_days
 from battlescope_assets.settings import Settings
+from battlescope_assets.upstream.server import Upstream
 from tests.archives import archive_of, write_archive_bytes
 from tests.assets.followed import Content, Databases, content, world
 from tests.bodies import body, encoded
-from tests.feeds import FIRST, document_of, needs_real_documents, publish, real_documents
+from tests.feeds import FIRST, PublishedFolder, document_of, needs_real_documents, publish, real_documents
 
 PACE = Pace(most_documents=7)
 DAY = date(2026, 9, 15)
@@ -40,11 +42,13 @@ NOW = datetime(2026, 9, 15, 12, 6, tzinfo=UTC)
 
 
 class Feed:
-    """A folder that speaks R2Z2, and its follower."""
+    """A folder that speaks R2Z2, read as it is or from `url`, and its follower."""
 
-    def __init__(self, folder: Path, warehouse: Warehouse, settings: Settings | None = None) -> None:
+    def __init__(
+        self, folder: Path, warehouse: Warehouse, settings: Settings | None = None, url: str | None = None
+    ) -> None:
         self.folder, self.warehouse, self.now = folder, warehouse, NOW
-        source = Source(str(folder), "tests", folder / "cache")
+        source = Source(url or str(folder), "tests", folder / "cache")
         self.follower = Follower(source, warehouse, settings or Settings(home=folder), PACE, lambda: self.now, world())
 
     def begin(self, number: int = FIRST) -> None:
@@ -127,29 +131,50 @@ def test_order_repetition_and_gaps_change_nothing(feed: Feed, clean_run: Content
     assert content(feed.warehouse) == clean_run
 
 
-def follow_to_the_end(folder: Path, warehouse: Warehouse, newest: int) -> None:
+def follow_to_the_end(folder: Path, warehouse: Warehouse, newest: int, url: str) -> None:
     """What a child process does, until it is killed."""
-    feed = Feed(folder, warehouse)
+    feed = Feed(folder, warehouse, url=url)
     while True:
         tick = feed.follower.tick()
         if isinstance(tick, Tick) and tick.state.position.next_sequence_id > newest:
             return
 
 
+@pytest.fixture
+def published_over_http(feed: Feed) -> Iterator[str]:
+    """The address of a local upstream that has the folder, in a process of its own: threads and forks do not mix."""
+    with Upstream(PublishedFolder(feed.folder)) as upstream:
+        server = multiprocessing.get_context("fork").Process(target=upstream.serve_forever, daemon=True)
+        server.start()
+        yield upstream.url
+        server.kill()
+        server.join()
+
+
 @needs_real_documents
-def test_killed_at_20_random_points_everything_lands_once(feed: Feed, clean_run: Content) -> None:
-    repeated = [document for document in real_documents() for _ in range(3)]
+def test_over_http_and_killed_at_20_random_points_everything_lands_once(
+    feed: Feed, clean_run: Content, published_over_http: str
+) -> None:
+    """Shuffled, thrice each; the last of all is the one whose values count."""
+    chance = random.Random(7)  # noqa: S311
+    repeated = [
+        {key: value for key, value in document.items() if key != "sequence_updated"}
+        for document in real_documents()
+        for _ in range(3)
+    ]
+    chance.shuffle(repeated)
     publish(feed.folder, repeated)
     feed.begin()
     fork = multiprocessing.get_context("fork")
-    chance = random.Random(7)  # noqa: S311
     killed, positions = 0, []
     began_at = time.monotonic()
-    feed.follower.tick()
+    assert isinstance(Feed(feed.folder, feed.warehouse, url=published_over_http).follower.tick(), Tick)
     tick_seconds = time.monotonic() - began_at
     while killed < 20:
         child = fork.Process(
-            target=follow_to_the_end, args=(feed.folder, feed.warehouse, FIRST + len(repeated) - 1), daemon=True
+            target=follow_to_the_end,
+            args=(feed.folder, feed.warehouse, FIRST + len(repeated) - 1, published_over_http),
+            daemon=True,
         )
         child.start()
         child.join(chance.uniform(0, 2 * tick_seconds))
@@ -160,7 +185,7 @@ def test_killed_at_20_random_points_everything_lands_once(feed: Feed, clean_run:
         positions.append(feed.rows("select next_sequence_id from raw.feed_position"))
         assert child.exitcode != 1
     assert positions == sorted(positions), "the position went back"
-    follow_to_the_end(feed.folder, feed.warehouse, FIRST + len(repeated) - 1)
+    follow_to_the_end(feed.folder, feed.warehouse, FIRST + len(repeated) - 1, published_over_http)
     assert content(feed.warehouse) == clean_run
 
 
@@ -285,8 +310,8 @@ def test_what_is_no_document_is_kept_with_its_reason_after_the_last_try_and_the_
     for wait in (UNREAD_RETRY, *RETRIES):
         assert feed.rows("select sequence_id - 1000 from raw.feed_pending order by 1") == [(2,), (4,), (6,)]
         feed.now += wait
-        feed.follower.tick()
-        feed.follower.tick()
+        for _ in range(3):  # one each: what is beside it tells whether upstream answers
+            feed.follower.tick()
     assert feed.rows("select * from raw.feed_pending") == []
     assert feed.rows(refused) == [
         (1, 9, "outside_day"), (2, None, "wrong_shape"), (4, None, "not_json"), (6, None, "not_to_be_had")

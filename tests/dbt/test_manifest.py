@@ -235,7 +235,9 @@ def test_sources_stay_fresh_as_long_as_promised() -> None:
     assert project["vars"]["fresh_for_seconds"] == {
         source: promise.fresh_for.total_seconds() for source, promise in PROMISES.items()
     }
-    assert set(project["vars"]["fresh_by_content"]) == {s for s, promise in PROMISES.items() if promise.by_content}
+    assert project["vars"]["fresh_content_for_seconds"] == {
+        source: promise.content_for.total_seconds() for source, promise in PROMISES.items() if promise.content_for
+    }
 
 
 def test_the_page_of_marts_lists_the_contracts(models: dict[str, Node]) -> None:

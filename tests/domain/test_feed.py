@@ -11,10 +11,13 @@ from hypothesis import strategies as st
 
 from battlescope_assets.domain.feed import (
     MOST_A_DAY,
+    MOST_PUT_OFF,
     RENUMBERED,
     RETRIES,
+    SILENCE,
     UNREAD_RETRY,
     FeedMail,
+    Pending,
     Position,
     newest_number,
     parse,
@@ -121,7 +124,7 @@ def upstreams(draw: st.DrawFn) -> Upstream:
 def test_every_number_that_exists_is_read_and_the_position_never_goes_back(upstream: Upstream) -> None:
     position, now, read = Position.at(100), NOW, list[int]()
     newest = max(upstream.exists)
-    position = position.told(newest, timedelta(0))
+    position = position.told(newest, timedelta(0), timedelta(0))
     for _ in range(1_000):
         number, after = upstream.ask(position, now)
         assert after.next_sequence_id >= position.next_sequence_id
@@ -139,7 +142,7 @@ def test_every_number_that_exists_is_read_and_the_position_never_goes_back(upstr
 
 @given(upstreams(), st.data())
 def test_a_gap_that_fills_within_a_day_is_read(upstream: Upstream, data: st.DataObject) -> None:
-    position, newest = Position.at(100).told(161, timedelta(0)), 161
+    position, newest = Position.at(100).told(161, timedelta(0), timedelta(0)), 161
     missing = data.draw(st.sampled_from(sorted(set(range(100, 161)) - upstream.exists) or [161]))
     fills_after = data.draw(st.timedeltas(timedelta(0), sum(RETRIES, timedelta(0)) - timedelta(minutes=5)))
     upstream.exists.add(newest)
@@ -161,7 +164,7 @@ def test_what_cannot_be_read_holds_up_no_other_and_is_given_up_at_last(upstream:
     newest = max(upstream.exists)
     upstream.unreadable = data.draw(st.sets(st.sampled_from(sorted(upstream.exists))))
     mended = data.draw(st.sets(st.sampled_from(sorted(upstream.exists)))) & upstream.unreadable
-    position, now, asked = Position.at(100).told(newest, timedelta(0)), NOW, Counter[int]()
+    position, now, asked = Position.at(100).told(newest, timedelta(0), timedelta(0)), NOW, Counter[int]()
     while position.next_sequence_id <= newest:
         number, position = upstream.ask(position, now)
         asked[number] += 1
@@ -199,7 +202,7 @@ def test_a_number_that_never_comes_holds_up_nothing() -> None:
 
 @given(st.integers(1, 10**9), st.integers(1, 10**9), st.timedeltas(timedelta(0), timedelta(days=4_000)))
 def test_what_upstream_says_moves_the_position_ahead_only(following: int, newest: int, silence: timedelta) -> None:
-    told = Position.at(following).told(newest, silence)
+    told = Position.at(following).told(newest, silence, timedelta(0))
     if newest < following - RENUMBERED or (newest > following + MOST_A_DAY and silence <= timedelta(days=1)):
         assert told == Position.at(newest)
         return
@@ -209,6 +212,22 @@ def test_what_upstream_says_moves_the_position_ahead_only(following: int, newest
         assert told.next_sequence_id == following
 
 
+def test_numbers_given_anew_nearby_are_noticed_in_silence() -> None:
+    position = Position.at(1_000)
+    told = [position.told(newest, timedelta(0), quiet) for newest in (800, 950) for quiet in (SILENCE, 2 * SILENCE)]
+    assert [after.next_sequence_id for after in told] == [1_000, 800, 1_000, 1_000]
+
+
+def test_many_that_cannot_be_had_leave_the_position_where_it_is() -> None:
+    position = Position.at(100).told(200, timedelta(0), timedelta(0))
+    for _ in range(2 * MOST_PUT_OFF):
+        position = position.unanswered(position.upcoming, NOW)
+    assert (position.next_sequence_id, len(position.pending)) == (100 + MOST_PUT_OFF, MOST_PUT_OFF)
+    for _ in range(10):
+        position = position.unanswered(100, NOW)
+    assert position.pending[100] == Pending(0, NOW + UNREAD_RETRY), "no try is used up"
+
+
 def test_after_days_of_silence_reading_resumes_half_a_day_back() -> None:
-    told = Position.at(1_000_000).told(1_080_000, timedelta(days=4))
+    told = Position.at(1_000_000).told(1_080_000, timedelta(days=4), timedelta(days=4))
     assert told.next_sequence_id == 1_070_000

@@ -209,7 +209,9 @@ def test_a_day_of_faults_at_esi(upstream: Upstream, source: Source, virtual_time
 
 
 def test_turns_are_as_many_as_may_be_under_way(tmp_path: Path) -> None:
-    etiquette = Etiquette(tmp_path, most_at_once=2, most_a_second=None, seconds_after_missing=0, clock=Clock())
+    etiquette = Etiquette(
+        tmp_path, most_at_once=2, most_a_second=None, seconds_after_missing=0, seconds_after_forbidden=0, clock=Clock()
+    )
     both_inside, third_was_refused = threading.Barrier(3), threading.Event()
 
     def hold() -> None:
@@ -234,10 +236,12 @@ def test_a_process_that_is_killed_gives_its_turn_back(tmp_path: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from battlescope_assets.io.clock import Clock;"
         "from battlescope_assets.io.etiquette import Etiquette\n"
-        "with Etiquette(Path(sys.argv[1]), 1, None, 0, Clock()).turn('a', float('inf')):"
+        "with Etiquette(Path(sys.argv[1]), 1, None, 0, 0, Clock()).turn('a', float('inf')):"
         "    print('mine', flush=True); input()"
     )
-    etiquette = Etiquette(tmp_path, most_at_once=1, most_a_second=None, seconds_after_missing=0, clock=Clock())
+    etiquette = Etiquette(
+        tmp_path, most_at_once=1, most_a_second=None, seconds_after_missing=0, seconds_after_forbidden=0, clock=Clock()
+    )
     with subprocess.Popen(
         [sys.executable, "-c", program, tmp_path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as child:

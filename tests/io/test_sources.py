@@ -19,6 +19,7 @@ from battlescope_assets.io.sources import (
     ATTEMPTS,
     ESI_COMPATIBILITY_DATE,
     Answer,
+    DeferredError,
     Source,
     SourceError,
     UnavailableError,
@@ -92,6 +93,20 @@ def test_a_forgotten_file_is_fetched_anew(upstream: Upstream, source: Source) ->
     source.fetch(PATH)
     source.forget(PATH)
     assert source.fetch(PATH) is not None
+    assert statuses(upstream) == [200, 200]
+
+
+def test_what_cannot_be_read_is_not_asked_for_before_it_expires(
+    upstream: Upstream, source: Source, virtual_time: VirtualTime
+) -> None:
+    got(source)
+    source.forget(FACTION_WARFARE)
+    virtual_time.pass_by(FW_FRESH - 40)
+    with pytest.raises(DeferredError, match="what it sent cannot be read and has not expired"):
+        source.get(FACTION_WARFARE)
+    assert statuses(upstream) == [200]
+    virtual_time.pass_by(40)
+    assert got(source).is_new
     assert statuses(upstream) == [200, 200]
 
 
@@ -190,7 +205,7 @@ def test_an_upstream_whose_clock_is_an_hour_off_is_asked_neither_early_nor_late(
             clock_ahead_seconds=ahead,
         )
     )
-    got(source)
+    assert got(source).last_modified == datetime(DAY.year, DAY.month, DAY.day, tzinfo=UTC)
     virtual_time.pass_by(FW_FRESH - 1)
     got(source)
     virtual_time.pass_by(1)
@@ -309,6 +324,13 @@ def test_an_answer_that_takes_too_long_is_given_up(upstream: Upstream, source: S
     assert files(source) == []
 
 
+def test_a_document_may_not_take_long_though_it_flows(upstream: Upstream, source: Source) -> None:
+    size = len(content(upstream))
+    upstream.faults.switch_on(Fault("*", FaultKind.SLOW, bytes_per_second=2 * size))
+    with pytest.raises(UnavailableError, match=r"no whole answer within 0\.\d+ s"):
+        replace(source, patience_seconds=0.15).get(PATH)
+
+
 def test_an_answer_may_take_long_while_it_flows(upstream: Upstream, source: Source) -> None:
     body = content(upstream)
     upstream.faults.switch_on(Fault("*", FaultKind.SLOW, bytes_per_second=4 * LEAST_BYTES_PER_SECOND))
@@ -346,6 +368,21 @@ def test_a_refusal_is_told_in_one_sentence_and_not_asked_for_again_at_once(
     got(source)  # other paths go on
     virtual_time.pass_by(REFUSED_SECONDS)
     assert source.fetch(PATH) is not None
+
+
+def test_a_ban_rests_the_whole_upstream(upstream: Upstream, source: Source, virtual_time: VirtualTime) -> None:
+    upstream.faults.switch_on(Fault(FACTION_WARFARE, FaultKind.STATUS, status=403, times=1))
+    wary = replace(source, seconds_after_forbidden=HOUR)
+    for path in (FACTION_WARFARE, CAMPAIGNS):
+        with pytest.raises(DeferredError, match=r"is not asked before \S+ \S+ UTC: it answered with status 403$"):
+            wary.get(path)
+    virtual_time.pass_by(HOUR - 40)
+    with pytest.raises(DeferredError):
+        wary.get(CAMPAIGNS)
+    assert statuses(upstream) == [403]
+    virtual_time.pass_by(40)
+    got(wary)
+    got(wary, CAMPAIGNS)
 
 
 def test_a_refused_post_does_not_hinder_the_next(upstream: Upstream, source: Source) -> None:

@@ -46,6 +46,16 @@ def test_an_archive_of_days_is_judged_by_its_newest_day(hours: int, state: State
     assert (finding.state, finding.what) == (state, f"killmails: {what}")
 
 
+def test_a_feed_that_answers_but_stands_still_is_stale() -> None:
+    for minutes, state in ((60, State.OK), (61, State.NOTE)):
+        known = SourceFetch("killmail_feed", NOW, NOW, NOW - minutes * MINUTE, None)
+        finding = source_finding("killmail_feed", PROMISES["killmail_feed"], known, NOW)
+        assert finding.state is state
+    assert finding.what == (
+        "killmail_feed: read 0 s ago, read every 5 s, promised to end at most 60 min ago; it ends 2026-09-15 10:59 UTC"
+    )
+
+
 @pytest.mark.parametrize(
     ("known", "state", "what"),
     [
