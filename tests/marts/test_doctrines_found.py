@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -141,7 +141,8 @@ def test_a_mail_changed_on_a_pruned_day_changes_its_burst_and_no_more(warehouse:
     def built(variables: dict[str, str]) -> dict[int, Fit]:
         assert dbt("run", "--select", "+int_doctrine_fits__identified", "--vars", json.dumps(variables)).success
         with warehouse.transaction() as connection:
-            return {row[0]: Fit(*row[1:]) for row in connection.execute(FOUND)}
+            rows = cast("list[tuple[Any, ...]]", connection.execute(FOUND).fetchall())
+            return {row[0]: Fit(*row[1:]) for row in rows}
 
     day = DAYS[0]
     war = War(read_snapshot(), seed=103, mails_per_day=800, mix=DOCTRINE_MIX)
