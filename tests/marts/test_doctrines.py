@@ -53,7 +53,7 @@ class Loss(NamedTuple):
 
 @pytest.fixture(scope="module")
 def losses(frames: Frames, query: Query) -> dict[int, Loss]:
-    """Every ship lost in the golden war by killmail id, capsules apart."""
+    """Every ship lost to players in the golden war by killmail id, capsules apart."""
     types = {row.type_id: row for row in each(query("select * from core.types"))}
     sides = {
         row.killmail_id: (row.battle_id, row.victim_side)
@@ -76,7 +76,7 @@ def losses(frames: Frames, query: Query) -> dict[int, Loss]:
     found = {}
     for mail in each(frames.killmails):
         lost = types[mail.victim_ship_type_id]
-        if lost.category_name != "Ship" or lost.group_name == "Capsule":
+        if lost.category_name != "Ship" or lost.group_name == "Capsule" or not mail.is_player_kill:
             continue
         corporation = mail.victim_corporation_id if mail.victim_corporation_id >= 2_000_000 else float("nan")
         groups = (mail.victim_alliance_id, corporation, mail.victim_character_id)

@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -25,11 +27,33 @@ from tests.assets.stored import NOW, land_mails
 from tests.conftest import Dbt
 
 TABLES = (
-    "int_bursts__gathered", "int_burst_survivors__counted", "int_fits__assembled", "int_fits__clustered",
-    "int_fit_items__counted", "int_fits__described", "int_doctrine_fits__identified", "int_doctrines__summed",
+    "int_bursts__gathered", "int_burst_survivors__counted", "int_burst_items__placed", "int_fits__assembled",
+    "int_fits__clustered", "int_fit_items__counted", "int_fits__described", "int_doctrine_fits__identified",
+    "int_doctrines__summed",
 )  # fmt: skip
+PRUNE = """
+insert into raw.killmail_days (
+    day, source, status, content_sha256, mails_stored, mails_quarantined, revision, changed_at, items_pruned_at
+)
+values (%(day)s, 'tests', 'stored', repeat('0', 64), 0, 0, 1, now(), now())
+"""
+FOUND = """
+select killmail_id, burst_id, doctrine_id, core_modules, losses
+from intermediate.int_fits__clustered
+left join intermediate.int_fits__described using (day, burst_id, fit_id)
+left join intermediate.int_doctrine_fits__identified using (fit_id)
+"""
 FEWEST = Settings.model_fields["war_doctrine_min_fleet_size"].default
 DAYS = [FIRST_MONDAY, FIRST_MONDAY + timedelta(days=1)]
+
+
+class Fit(NamedTuple):
+    """What a loss of a burst is found to be."""
+
+    burst_id: int
+    doctrine_id: UUID
+    core_modules: list[int]
+    losses: int
 
 
 def _rows(table: str) -> sql.Composed:
@@ -42,6 +66,7 @@ def land(warehouse: Warehouse, mails: Iterable[Killmail], window: Window) -> Non
     for day in window.days():
         land_mails(warehouse, day, [mail for mail in listed if mail.killmail_time.date() == day])
     with warehouse.transaction() as connection:
+        connection.execute("delete from raw.killmail_days")  # another test pruned a day
         write_static_data(connection, read_snapshot(), "snapshot", NOW)
         recluster(connection, window, read_combat_world(connection), BattleParams(), NOW)
 
@@ -110,3 +135,34 @@ def test_a_day_replaced_is_as_built_from_scratch(warehouse: Warehouse, dbt: Dbt)
     assert replaced == scratch
     assert first != scratch
     assert all(scratch.values())
+
+
+def test_a_mail_changed_on_a_pruned_day_changes_its_burst_and_no_more(warehouse: Warehouse, dbt: Dbt) -> None:
+    def built(variables: dict[str, str]) -> dict[int, Fit]:
+        assert dbt("run", "--select", "+int_doctrine_fits__identified", "--vars", json.dumps(variables)).success
+        with warehouse.transaction() as connection:
+            rows = cast("list[tuple[Any, ...]]", connection.execute(FOUND).fetchall())
+            return {row[0]: Fit(*row[1:]) for row in rows}
+
+    day = DAYS[0]
+    war = War(read_snapshot(), seed=103, mails_per_day=800, mix=DOCTRINE_MIX)
+    mails = [msgspec.convert(body, Killmail) for body in war.killmails(day)]
+    land(warehouse, mails, Window.of_day(day))
+    before = built({})
+
+    # The first loss of a burst that can spare it: the others have another burst's and fit's id from now on.
+    first = next(i for i in sorted(before) if before[i].burst_id == i and before[i].losses > FEWEST)
+    land(warehouse, [mail for mail in mails if mail.killmail_id != first], Window.of_day(day))
+    with warehouse.transaction() as connection:
+        connection.execute("delete from raw.killmail_items where day = %s", [day])
+        connection.execute(PRUNE, {"day": day})
+    after = built({"window_start": str(day), "window_end": str(day + timedelta(days=1))})
+
+    assert after.keys() == before.keys() - {first}
+    others = {i for i, fit in after.items() if before[i].burst_id == first}
+    assert len(others) >= FEWEST
+    assert {after[i].burst_id for i in others} == {min(others)}
+    for killmail_id, fit in after.items():
+        assert fit.core_modules, killmail_id
+        assert fit.doctrine_id == before[killmail_id].doctrine_id
+        assert killmail_id in others or fit == before[killmail_id]

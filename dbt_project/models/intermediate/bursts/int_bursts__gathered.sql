@@ -16,6 +16,13 @@ with battles as (
     where {{ in_window('day', 2) }}
 ),
 
+-- What NPCs alone destroyed tells nothing of a fleet.
+by_players as (
+    select distinct day, killmail_id
+    from {{ ref('stg_killmails__attackers') }}
+    where {{ in_window('day', 2) }} and is_player
+),
+
 sided as (
     select battle_id, killmail_id, victim_side as side
     from {{ ref('stg_battles__killmails') }}
@@ -32,12 +39,13 @@ losses as (
         killmails.victim_ship_type_id as ship_type_id,
         killmails.victim_character_id as character_id,
         coalesce(
-            killmails.victim_alliance_id, corporations.corporation_id, killmails.victim_character_id
+            killmails.victim_alliance_id, corporations.corporation_id, killmails.victim_character_id, -1
         ) as group_id,
         case
             when killmails.victim_alliance_id is not null then 'alliance'
             when corporations.corporation_id is not null then 'corporation'
             when killmails.victim_character_id is not null then 'character'
+            else 'npcs'
         end as group_kind,
         sided.battle_id,
         sided.side,
@@ -45,6 +53,7 @@ losses as (
             partition by sided.battle_id, sided.side, killmails.victim_ship_type_id
         ) as losses_in_battle
     from {{ ref('stg_killmails__killmails') }} as killmails
+    inner join by_players using (day, killmail_id)
     inner join {{ ref('stg_static_data__types') }} as types on killmails.victim_ship_type_id = types.type_id
     -- Members of NPCs' corporations, whose ids lie below, have nothing in common.
     left join lateral (
@@ -58,7 +67,7 @@ losses as (
 elsewhere as (
     select *
     from losses
-    where (battle_id is null or losses_in_battle < {{ fewest }}) and group_id is not null
+    where (battle_id is null or losses_in_battle < {{ fewest }}) and group_kind <> 'npcs'
 ),
 
 crowded as (

@@ -27,8 +27,8 @@ carried as (
         items.killmail_id,
         sum(items.quantity) as copies
     from losses
-    inner join {{ ref('int_burst_items__placed') }} as items using (day, killmail_id)
-    where {{ in_window('items.day', 1) }}
+    inner join {{ ref('int_burst_items__placed') }} as items using (killmail_id)
+    where {{ in_window('items.day', 2) }}
     group by grouping sets ((1, 2, 3, 4, 5, 6, 7, 8), (1, 2, 3, 4, 5, 6, 8))
 ),
 
