@@ -6,6 +6,8 @@
     indexes=[
         {'columns': ['type_id', 'place_kind', 'place_id', 'weeks_ago'], 'unique': true},
         {'columns': ['place_kind', 'place_id', 'weeks_ago', 'demand_score']},
+        {'columns': ['place_kind', 'weeks_ago', 'gap_isk']},
+        {'columns': ['place_kind', 'weeks_ago', 'losses_7d_isk']},
     ],
 ) }}
 

@@ -88,10 +88,8 @@ from (
         coalesce(hubs.region_id <> scored.place_id, false) as hub_is_elsewhere,
         coalesce(scored.place_kind = 'region' and regions.region_id is not null and not scored.has_market, false)
             as is_without_market,
-        case
-            when exists (
-                select from {{ ref('stg_market_orders__stock') }} as any_stock where any_stock.region_id = hubs.region_id
-            ) then coalesce(hub_stock.hub_sell_volume, 0)
+        case when hubs.solar_system_id is not null and exists (select from {{ ref('stg_market_orders__stock') }})
+            then coalesce(hub_stock.hub_sell_volume, 0)
         end as hub_stock,
         hub_stock.hub_lowest_sell_isk,
         scored.gap_units >= {{ var('war_alert_min_gap_units') }} as is_short,
