@@ -92,7 +92,7 @@ def expected_demand(lost: pd.DataFrame, market: pd.DataFrame, prices: pd.Series,
 
 def assert_mart_equals(query: Query, mart: str, expected: pd.DataFrame, condition: str = "true") -> None:
     key = [name for name in expected.columns if name not in FIGURES]
-    columns = ", ".join(expected.columns)
+    columns = ", ".join(f"{name}::double precision" if name.endswith("_isk") else name for name in expected.columns)
     if mart == "rpt_hub_demand":
         columns = columns.replace("volume_7d", "region_volume_7d as volume_7d")
     found = query(f"select {columns} from marts.{mart} where {condition} order by {', '.join(key)}")
