@@ -13,7 +13,10 @@ HAULING_GROUPS = {
 }  # fmt: skip
 HOLDS = {5, 143}
 IN_USE = {*range(11, 35), 87, 89, *range(92, 100), *range(125, 133), *range(158, 173)}
-FIGURES = ["losses_7d", "dropped_7d", "volume_7d", "stock", "gap_units", "demand_score", "fights", "confidence"]
+FIGURES = [
+    "losses_7d", "dropped_7d", "losses_7d_isk", "volume_7d", "stock", "gap_units", "gap_isk", "demand_score", "fights",
+    "confidence",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,14 @@ def market(golden: Golden, query: Query) -> pd.DataFrame:
     return volumes.merge(stock, how="outer").fillna(0)
 
 
-def expected_demand(lost: pd.DataFrame, market: pd.DataFrame, place: list[str]) -> pd.DataFrame:
+@pytest.fixture(scope="module")
+def prices(query: Query) -> pd.Series:
+    """The newest price of each type, by type_id."""
+    found = query("select day, type_id, price_isk::double precision as price_isk from core.type_prices")
+    return found.sort_values("day").groupby("type_id").price_isk.last()
+
+
+def expected_demand(lost: pd.DataFrame, market: pd.DataFrame, prices: pd.Series, place: list[str]) -> pd.DataFrame:
     key = [*place, "type_id"]
     fights = lost.groupby([*key, "day", "solar_system_id"], as_index=False, dropna=False).destroyed.sum()
     sums = lost.groupby(key, as_index=False, dropna=False).agg(
@@ -69,8 +79,11 @@ def expected_demand(lost: pd.DataFrame, market: pd.DataFrame, place: list[str]) 
         .squared.sum()
     )
     found = sums.merge(squares).merge(market.groupby(key, as_index=False)[["volume_7d", "stock"]].sum(), how="left")
-    found[["volume_7d", "stock"]] = found[["volume_7d", "stock"]].fillna(0)
+    has_market = found[place[0]].isin(market[place[0]]) if place else pd.Series(data=True, index=found.index)
+    found[["volume_7d", "stock"]] = found[["volume_7d", "stock"]].fillna(0).where(has_market)
+    found["losses_7d_isk"] = found.losses_7d * found.type_id.map(prices)
     found["gap_units"] = found.losses_7d - found.stock
+    found["gap_isk"] = found.gap_units * found.type_id.map(prices)
     found["demand_score"] = found.losses_7d / np.maximum(found.volume_7d, 1)
     found["fights"] = (found.losses_7d.astype(float) ** 2 / found.squared).where(found.losses_7d > 0)
     found["confidence"] = (1 - 1 / np.sqrt(found.fights)).fillna(0)
@@ -79,21 +92,46 @@ def expected_demand(lost: pd.DataFrame, market: pd.DataFrame, place: list[str]) 
 
 def assert_mart_equals(query: Query, mart: str, expected: pd.DataFrame, condition: str = "true") -> None:
     key = [name for name in expected.columns if name not in FIGURES]
-    columns = ", ".join(expected.columns)
+    columns = ", ".join(f"{name}::double precision" if name.endswith("_isk") else name for name in expected.columns)
+    if mart == "rpt_hub_demand":
+        columns = columns.replace("volume_7d", "region_volume_7d as volume_7d")
     found = query(f"select {columns} from marts.{mart} where {condition} order by {', '.join(key)}")
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
     assert len(found) > 100
 
 
-def test_demand_of_regions_equals_mails_and_market(lost: pd.DataFrame, market: pd.DataFrame, query: Query) -> None:
-    assert_mart_equals(query, "rpt_region_demand", expected_demand(lost, market, ["region_id"]))
+def test_demand_of_regions_equals_mails_and_market(
+    lost: pd.DataFrame, market: pd.DataFrame, prices: pd.Series, query: Query
+) -> None:
+    assert_mart_equals(query, "rpt_region_demand", expected_demand(lost, market, prices, ["region_id"]))
 
 
-def test_demand_of_new_eden_equals_mails_and_market(lost: pd.DataFrame, market: pd.DataFrame, query: Query) -> None:
-    assert_mart_equals(query, "rpt_type_demand", expected_demand(lost, market, []))
+def test_demand_of_new_eden_equals_mails_and_market(
+    lost: pd.DataFrame, market: pd.DataFrame, prices: pd.Series, query: Query
+) -> None:
+    assert_mart_equals(query, "rpt_type_demand", expected_demand(lost, market, prices, []))
 
 
-def test_demand_of_hubs_equals_mails_and_market(lost: pd.DataFrame, market: pd.DataFrame, query: Query) -> None:
+def test_regions_without_a_market_lack_nothing_and_say_where_there_is_one(market: pd.DataFrame, query: Query) -> None:
+    found = query(
+        "select region_id, hub_solar_system_name, has_market, volume_7d, stock, buy_volume, gap_units, gap_isk,"
+        " demand_score, is_short, is_in_demand, recommendation, reason from marts.rpt_region_demand"
+        " where region_id is not null"
+    )
+    assert (found.has_market == found.region_id.isin(market.region_id)).all()
+    without = found[~found.has_market]
+    of_markets = without.drop(columns=["region_id", "hub_solar_system_name", "has_market", "reason"])
+    assert of_markets.isna().all(axis=None)
+    is_beyond = without.hub_solar_system_name.isna()
+    assert without.reason[is_beyond].str.contains("market here, and no stargates lead to a trade hub.").all()
+    assert without.reason[~is_beyond].str.contains("market here; .* away, has .* for sale").all()
+    assert is_beyond.any()
+    assert not is_beyond.all()
+
+
+def test_demand_of_hubs_equals_mails_and_market(
+    lost: pd.DataFrame, market: pd.DataFrame, prices: pd.Series, query: Query
+) -> None:
     systems = query("select solar_system_id as hub_solar_system_id, region_id from core.solar_systems")
     hubs = systems[systems.hub_solar_system_id.isin(lost.hub_solar_system_id)]
     of_hubs = market.assign(stock=market.hub_stock).merge(hubs)
@@ -101,7 +139,7 @@ def test_demand_of_hubs_equals_mails_and_market(lost: pd.DataFrame, market: pd.D
     assert_mart_equals(
         query,
         "rpt_hub_demand",
-        expected_demand(in_reach, of_hubs, ["hub_solar_system_id"]),
+        expected_demand(in_reach, of_hubs, prices, ["hub_solar_system_id"]),
         "hub_solar_system_id is not null",
     )
 
@@ -123,17 +161,19 @@ def test_three_days_have_no_trend_and_no_back_test(query: Query) -> None:
     )
     assert unknown.iloc[0].tolist() == [0, 0, 0]
     backtests = query("select result, lift, concordance from marts.rpt_demand_backtests")
-    assert set(backtests.result) == {"Not known: killmails do not reach back over the last 14 days."}
+    assert set(backtests.result) == {"Not known: not every day of the week before the last has killmails."}
     assert backtests[["lift", "concordance"]].isna().all(axis=None)
 
 
 def test_every_flag_has_its_sentence(query: Query) -> None:
-    flagged = query(
-        "select is_short or is_in_demand as is_flagged, recommendation is not null as is_recommended"
+    found = query(
+        "select is_short is true or is_in_demand is true as is_flagged, recommendation, fights"
         " from marts.rpt_region_demand"
     )
-    assert (flagged.is_flagged == flagged.is_recommended).all()
-    assert flagged.is_flagged.any()
+    assert (found.is_flagged == found.recommendation.notna()).all()
+    assert found.is_flagged.any()
+    flagged = found[found.is_flagged]
+    assert (flagged.recommendation.str.contains("One fight took all of it") == (flagged.fights == 1)).all()
 
 
 def test_a_war_leaves_gaps_in_the_market(query: Query) -> None:

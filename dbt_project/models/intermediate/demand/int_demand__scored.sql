@@ -6,6 +6,8 @@
     indexes=[
         {'columns': ['type_id', 'place_kind', 'place_id', 'weeks_ago'], 'unique': true},
         {'columns': ['place_kind', 'place_id', 'weeks_ago', 'demand_score']},
+        {'columns': ['place_kind', 'weeks_ago', 'gap_isk']},
+        {'columns': ['place_kind', 'weeks_ago', 'losses_7d_isk']},
     ],
 ) }}
 
@@ -17,17 +19,25 @@ with newest as (
     where window_days = 7
 ),
 
--- The last week, and the one before it as it was when it was the last, if killmails reach back over all of it.
+killmail_weeks as (
+    select (days_ago - 1) / 7 as weeks_ago, count(*)::integer as killmail_days
+    from newest
+    cross join generate_series(1, 21) as days (days_ago)
+    where exists (select from {{ ref('stg_killmails__index') }} as stored where stored.day = newest.end_day - days_ago)
+    group by 1
+),
+
+-- The last week, and the one before it as it was when it was the last, if each day of it has killmails.
 weeks as (
     select
-        weeks_ago,
-        newest.end_day - 7 * weeks_ago as end_day,
-        least(7, newest.end_day - 7 * weeks_ago - first_stored_day) as killmail_days,
-        first_stored_day <= newest.end_day - 7 * weeks_ago - 14 as is_previous_covered
-    from newest
-    cross join (select min(day) as first_stored_day from {{ ref('stg_killmails__index') }}) as stored
-    cross join unnest(array[0, 1]) as numbers (weeks_ago)
-    where weeks_ago = 0 or first_stored_day <= newest.end_day - 14
+        weeks.weeks_ago,
+        newest.end_day - 7 * weeks.weeks_ago as end_day,
+        weeks.killmail_days,
+        weeks.killmail_days = 7 and coalesce(previous.killmail_days, 0) = 7 as is_previous_covered
+    from killmail_weeks as weeks
+    cross join newest
+    left join killmail_weeks as previous on weeks.weeks_ago + 1 = previous.weeks_ago
+    where weeks.weeks_ago = 0 or (weeks.weeks_ago = 1 and weeks.killmail_days = 7)
 ),
 
 market_weeks as (
@@ -91,6 +101,21 @@ traded_by_week as (
     cross join newest
     where day >= (select end_day - 14 from newest) and day < (select end_day from newest)
     group by 1, 2, 3
+),
+
+-- Where something was sold in the two weeks, or is on the market now.
+markets as (
+    select distinct place_kind, place_id
+    from (
+        select region_id from traded_by_week
+        union
+        select region_id from {{ ref('stg_market_orders__stock') }}
+    ) as known_regions
+    left join hub_regions using (region_id)
+    cross join lateral (
+        values ('region', region_id), ('hub', hub_solar_system_id), ('new_eden', 0)
+    ) as places (place_kind, place_id)
+    where place_id is not null
 ),
 
 -- What is summed lies one below the other and not side by side: the planner cannot know how many types a place has, and
@@ -170,7 +195,8 @@ summed as (
 ),
 
 -- What is not known is null and not 0: the week before without killmails, volume without market history, stock without
--- a snapshot of orders, and both where there is no market to look at.
+-- a snapshot of orders, and both where there is no market, as in wormholes. A market that neither history nor orders
+-- know is none, unless they know none at all.
 known as (
     select
         summed.place_kind,
@@ -179,6 +205,7 @@ known as (
         summed.weeks_ago,
         weeks.end_day,
         weeks.killmail_days,
+        places.has_market,
         coalesce(market_weeks.market_days, 0) as market_days,
         summed.losses_7d,
         summed.dropped_7d,
@@ -190,6 +217,7 @@ known as (
         case when orders.are_known and places.has_market then summed.stock end as stock,
         case when orders.are_known and places.has_market then summed.buy_volume end as buy_volume,
         summed.lowest_sell_isk,
+        prices.price_isk,
         power(summed.losses_7d, 2) / summed.squared_losses as fights,
         case when weeks.is_previous_covered then
             (summed.losses_7d - summed.losses_previous_7d)
@@ -203,7 +231,11 @@ known as (
     left join market_weeks using (weeks_ago)
     left join (select 0 as weeks_ago, exists (select from {{ ref('stg_market_orders__stock') }}) as are_known) as orders
         using (weeks_ago)
-    cross join lateral (select place_id > 0 or place_kind = 'new_eden' as has_market) as places
+    left join markets using (place_kind, place_id)
+    cross join lateral (
+        select case when exists (select from markets) then markets.place_id is not null end as has_market
+    ) as places
+    left join {{ ref('int_type_prices__selected') }} as prices using (type_id)
     left join {{ ref('stg_static_data__types') }} as types using (type_id)
     -- What no market sells, such as capsules, no market can lack.
     where types.type_id is null or types.market_group_id is not null
@@ -221,6 +253,8 @@ scored as (
             coalesce(trend, 1) * losses_7d / greatest(volume_7d * killmail_days::double precision / market_days, 1)
         end as demand_score,
         losses_7d - stock as gap_units,
+        (losses_7d * price_isk)::numeric(24, 2) as losses_7d_isk,
+        ((losses_7d - stock) * price_isk)::numeric(24, 2) as gap_isk,
         coalesce(1 - 1 / sqrt(fights), 0) as confidence
     from known
 )

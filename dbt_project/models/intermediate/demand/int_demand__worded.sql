@@ -2,7 +2,8 @@ select
     flagged.*,
     concat_ws(
         ' ',
-        'Lost in ' || place_name || ' in the ' || killmail_days || ' days to ' || (end_day - 1) || ': '
+        'Lost in ' || place_name || ' in the 7 days to ' || (end_day - 1)
+        || case when killmail_days < 7 then ', ' || killmail_days || ' of which have killmails' else '' end || ': '
         || {{ units_in_words('losses_7d') }} || case
             when losses_previous_7d is null then '; the week before is not known.'
             when abs(change_standard_errors) < 2
@@ -11,17 +12,34 @@ select
             else '; in the week before: ' || {{ units_in_words('losses_previous_7d') }} || '.'
         end,
         case when dropped_7d > 0 then 'Left in wrecks besides: ' || {{ units_in_words('dropped_7d') }} || '.' end,
-        case
-            when volume_7d is null then 'What was sold is not known.'
-            else 'Sold in ' || market_days || ' days: ' || {{ units_in_words('volume_7d') }} || '.'
+        case when is_without_market then
+            case when is_nullsec then 'No public market here' else 'No market here' end || case
+                when hub_stock is not null
+                    then '; ' || hub_solar_system_name || ', ' || {{ jumps_in_words('hub_jumps') }} || ' away, has '
+                    || {{ units_in_words('hub_stock') }} || ' for sale'
+                    || coalesce(', from ' || {{ units_in_words('hub_lowest_sell_isk') }} || ' ISK', '') || '.'
+                when hub_solar_system_name is not null
+                    then '; ' || hub_solar_system_name || ' is the nearest trade hub, '
+                    || {{ jumps_in_words('hub_jumps') }} || ' away.'
+                else ', and no stargates lead to a trade hub.'
+            end
         end,
         case
+            when is_without_market then null
+            when volume_7d is null then 'What was sold is not known.'
+            else
+                'Sold in ' || case when place_kind = 'hub' then 'its region in ' else '' end || market_days || ' days: '
+                || {{ units_in_words('volume_7d') }} || '.'
+        end,
+        case
+            when is_without_market then null
             when stock is null then 'What is for sale is not known.'
             when stock = 0 then 'For sale: 0.'
             else
                 'For sale: ' || {{ units_in_words('stock') }} || ', from '
                 || {{ units_in_words('lowest_sell_isk') }} || ' ISK.'
         end,
+        case when is_nullsec then 'What private structures sell is not public.' end,
         'Fights behind the losses: ' || to_char(fights, 'FM999,990.0') || ' of like size.'
     ) as reason,
     case
@@ -43,7 +61,7 @@ select
         when is_in_demand
             then 'Offer more ' || type_label || ' in ' || market_label || ': the losses, times their trend, are '
             || to_char(demand_score, 'FM999,999,990.0') || ' times what was sold.'
-    end as recommendation
+    end || case when fights = 1 then ' One fight took all of it, and may be the only one.' else '' end as recommendation
 from (
     select
         scored.*,
@@ -66,8 +84,11 @@ from (
         supplied.hub_solar_system_id,
         hubs.solar_system_name as hub_solar_system_name,
         supplied.jumps as hub_jumps,
+        coalesce(supplied.is_nullsec, false) as is_nullsec,
         coalesce(hubs.region_id <> scored.place_id, false) as hub_is_elsewhere,
-        case when hubs.solar_system_id is not null and scored.stock is not null
+        coalesce(scored.place_kind = 'region' and regions.region_id is not null and not scored.has_market, false)
+            as is_without_market,
+        case when hubs.solar_system_id is not null and exists (select from {{ ref('stg_market_orders__stock') }})
             then coalesce(hub_stock.hub_sell_volume, 0)
         end as hub_stock,
         hub_stock.hub_lowest_sell_isk,

@@ -24,6 +24,14 @@ with types_then as (
     having max(losses_7d) filter (where weeks_ago = 1) > 0
 ),
 
+-- Where history knows no sale in both weeks, a first one could not be told from none.
+traded_places as (
+    select place_kind, place_id
+    from {{ ref('int_demand__scored') }}
+    where volume_7d > 0
+    group by place_kind, place_id
+),
+
 -- place_id 0 holds all places of a kind; a type in two regions is two there.
 judged as (
     select
@@ -34,13 +42,14 @@ judged as (
         outcome,
         is_hit
     from types_then
+    inner join traded_places using (place_kind, place_id)
     cross join lateral unnest(case place_id when 0 then array[0] else array[place_id, 0] end) as places (of_place_id)
     cross join lateral (
         values
         ('dearer', average_since_isk > average_then_isk),
         ('more_traded', volume_since * market_days_then > volume_then * market_days_since) -- a day
     ) as outcomes (outcome, is_hit)
-    where volume_then > 0 and is_hit is not null
+    where demand_score is not null and is_hit is not null
 ),
 
 ranked as (
@@ -62,6 +71,7 @@ counted as (
         count(*) filter (where not is_flagged and is_hit) as other_hits,
         count(*) filter (where is_hit) as hits,
         count(*) filter (where not is_hit) as misses,
+        max(demand_score) as highest_score,
         coalesce(sum(middle_rank) filter (where is_hit), 0) as ranks_of_hits
     from ranked
     group by place_kind, place_id, outcome
@@ -96,6 +106,7 @@ compared as (
         coalesce(flagged_hits, 0) as flagged_hits,
         coalesce(other_types, 0) as other_types,
         coalesce(other_hits, 0) as other_hits,
+        highest_score,
         ln((flagged_hits + 0.5) * (other_types + 0.5) / ((other_hits + 0.5) * (flagged_types + 0.5)))::double precision
             as log_lift,
         sqrt(

@@ -9,7 +9,8 @@
 select
     systems.region_id,
     chosen.hub_solar_system_id,
-    percentile_disc(0.5) within group (order by hub_jumps.jumps) as jumps
+    percentile_disc(0.5) within group (order by hub_jumps.jumps) as jumps,
+    bool_and(systems.security_class = 'nullsec') as is_nullsec
 from {{ ref('stg_static_data__solar_systems') }} as systems
 inner join (
     select region_id, mode() within group (order by hub_solar_system_id) as hub_solar_system_id

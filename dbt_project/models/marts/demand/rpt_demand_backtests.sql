@@ -10,6 +10,7 @@ select
     backtests.flagged_types,
     backtests.flagged_hits,
     backtests.flagged_hits::double precision / nullif(backtests.flagged_types, 0) as hit_rate,
+    backtests.highest_score,
     backtests.other_types,
     backtests.other_hits,
     backtests.other_hits::double precision / nullif(backtests.other_types, 0) as baseline_rate,
@@ -19,11 +20,14 @@ select
     backtests.concordance,
     backtests.concordance_standard_error,
     case
-        when backtests.end_day is null then 'Not known: killmails do not reach back over the last 14 days.'
+        when backtests.end_day is null then 'Not known: not every day of the week before the last has killmails.'
         when least(backtests.market_days, backtests.market_days_since) = 0
             then 'Not known: market history lacks one of the last two weeks.'
         when backtests.flagged_types + backtests.other_types = 0
-            then 'Not known: nothing that was lost a week ago was traded.'
+            then case backtests.outcome
+                when 'dearer' then 'Not known: nothing that was lost a week ago was sold in both weeks.'
+                else 'Not known: nothing was lost a week ago where market history knows sales.'
+            end
         else concat_ws(
             ' ',
             case
@@ -39,18 +43,24 @@ select
                         to_char(exp(backtests.log_lift - 1.96 * backtests.log_lift_standard_error), 'FM9990.00'),
                         to_char(exp(backtests.log_lift + 1.96 * backtests.log_lift_standard_error), 'FM9990.00')
                     )
+                when backtests.flagged_types = 0 then format(
+                    'None of %s types was flagged a week ago where sales are known: the highest score was %s, %s flags.',
+                    {{ units_in_words('backtests.other_types') }},
+                    to_char(backtests.highest_score, 'FM999,990.00'),
+                    to_char({{ var('war_alert_demand_score_threshold') }}, 'FM999,990.00')
+                )
                 else format(
                     '%s types were flagged a week ago and %s were not: no shares to compare.',
                     {{ units_in_words('backtests.flagged_types') }},
                     {{ units_in_words('backtests.other_types') }}
                 )
             end,
-            format(
+            case when backtests.concordance is not null then format(
                 'Of two types of which one %s, it had the higher score in %s %% (50 %% is chance, give or take %s).',
                 judged.became,
                 to_char(100 * backtests.concordance, 'FM990.0'),
                 to_char(196 * backtests.concordance_standard_error, 'FM990.0')
-            ),
+            ) end,
             case when not backtests.is_trend_known then 'The scores of then are without a trend.' end
         )
     end as result
