@@ -38,15 +38,16 @@ def test_at_least_one_doctrine_is_found(golden: Golden) -> None:
 
 
 def test_gaps_are_losses_that_no_stock_covers(golden: Golden) -> None:
-    short = rows(
+    gaps = rows(
         golden.warehouse,
-        "select losses_7d, stock, gap_units, demand_score, recommendation from marts.rpt_region_demand where is_short",
+        "select losses_7d, stock, gap_units, demand_score, is_short or is_in_demand, recommendation "
+        "from marts.rpt_region_demand where gap_units > 0",
     )
-    assert short
-    for losses, stock, gap, score, recommendation in short:
-        assert gap == losses - (stock or 0) > 0
+    assert gaps
+    for losses, stock, gap, score, is_flagged, recommendation in gaps:
+        assert gap == losses - stock > 0
         assert score > 0
-        assert recommendation
+        assert (recommendation is not None) == is_flagged
 
 
 def test_timers_ahead_count_down(golden: Golden) -> None:
