@@ -48,6 +48,7 @@ class Upstream(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.pages: dict[str, Page] = {}
         self.asked: list[str] = []
+        self.time = VirtualTime()
 
     def show(self, source: str, content: Any, as_of: datetime | None) -> None:
         self.pages[ESI_PATHS[source]] = Page(json.dumps(content).encode(), as_of)
@@ -82,6 +83,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(page.body)
 
+    def date_time_string(self, _: float | None = None) -> str:
+        """The Date of every answer."""
+        return format_datetime(self.server.time.now(), usegmt=True)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the library's name
         """Nothing goes to the terminal."""
 
@@ -106,7 +111,7 @@ def upstream(running: Upstream) -> Upstream:
 @pytest.fixture
 def source(upstream: Upstream, tmp_path: Path) -> Source:
     """Waits in virtual time, so that retries cost none."""
-    return Source(f"http://127.0.0.1:{upstream.server_port}", "tests", tmp_path / "cache", clock=VirtualTime().clock)
+    return Source(f"http://127.0.0.1:{upstream.server_port}", "tests", tmp_path / "cache", clock=upstream.time.clock)
 
 
 @pytest.fixture
