@@ -10,7 +10,7 @@ import httpx
 JOB = "rebuild_battles"
 FIRST_DAY_TAG, LAST_DAY_TAG = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 """One run for all days between: a backfill of runs takes three times as long to start and reports late."""
-PRIORITY_TAG = "dagster/priority"
+PRIORITY_TAG, WILL_RETRY_TAG = "dagster/priority", "dagster/will_retry"
 PRIORITIES = {"low": -10, "normal": 0, "high": 10}
 TIMEOUT_SECONDS = 10
 """Dagster answers in well under a second, but it may just be loading code."""
@@ -163,7 +163,8 @@ class Orchestrator:
             for entry in materialization["metadataEntries"]:
                 if entry.get("intValue") is not None:
                     counts[entry["label"]] = counts.get(entry["label"], 0) + entry["intValue"]
-        status = STATES.get(newest["status"], "running")
+        # After a crash Dagster makes another run; until that is there, the job is not lost.
+        status = "pending" if tags.get(WILL_RETRY_TAG) == "true" else STATES.get(newest["status"], "running")
         number = int(tags.get(PRIORITY_TAG, 0))
         return Job(
             job_id=job_id,

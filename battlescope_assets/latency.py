@@ -98,6 +98,9 @@ def _is_visible(client: httpx.Client, api: str, mail_id: int) -> bool:
         answer = _get(client, f"{api}/api/killmails/{mail_id}")
     except httpx.TimeoutException:
         return False
+    if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        message = "the API limits requests: start it with BATTLESCOPE_API_REQUESTS_PER_MINUTE=0 to measure this many mails"
+        raise LatencyError(message)
     if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}:
         message = f"{answer.url} answered with status {answer.status_code}"
         raise LatencyError(message)
