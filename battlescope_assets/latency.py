@@ -99,7 +99,7 @@ def _is_visible(client: httpx.Client, api: str, mail_id: int) -> bool:
     except httpx.TimeoutException:
         return False
     if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        message = "the API limits requests: start it with BATTLESCOPE_API_REQUESTS_PER_MINUTE=0 to measure this many mails"
+        message = "the API limits requests: start it with BATTLESCOPE_API_REQUESTS_PER_MINUTE=0 to measure so many"
         raise LatencyError(message)
     if answer.status_code not in {HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.SERVICE_UNAVAILABLE}:
         message = f"{answer.url} answered with status {answer.status_code}"
