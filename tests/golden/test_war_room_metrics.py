@@ -41,7 +41,8 @@ def test_gaps_are_losses_that_no_stock_covers(golden: Golden) -> None:
     gaps = rows(
         golden.warehouse,
         "select losses_7d, stock, gap_units, demand_score, "
-        "coalesce(is_short, false) or coalesce(is_in_demand, false), recommendation from marts.rpt_region_demand where gap_units > 0",
+        "coalesce(is_short, false) or coalesce(is_in_demand, false), recommendation "
+        "from marts.rpt_region_demand where gap_units > 0",
     )
     assert gaps
     for losses, stock, gap, score, is_flagged, recommendation in gaps:
