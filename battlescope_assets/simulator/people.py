@@ -10,8 +10,20 @@ import numpy as np
 from battlescope_assets.simulator.fits import FLEET_DOCTRINES
 from battlescope_assets.simulator.galaxy import Galaxy
 
-NPC_CORPORATIONS = (1000166, 1000167, 1000168, 1000169, 1000170, 1000171, 1000172, 1000077, 1000044, 1000045)
+NPC_CORPORATIONS = {
+    1000166: "Imperial Academy",
+    1000167: "State War Academy",
+    1000168: "Federal Navy Academy",
+    1000169: "Center for Advanced Studies",
+    1000170: "Republic Military School",
+    1000171: "Republic University",
+    1000172: "Pator Tech School",
+    1000077: "Royal Amarr Institute",
+    1000044: "School of Applied Knowledge",
+    1000045: "Science and Trade Institute",
+}
 """Where pilots without a player corporation are: the empires' schools."""
+CONCORD = 1000125
 MILITIAS = {500001: 500004, 500002: 500003}
 """Factions at war with one another."""
 PRIME_HOURS = (19, 2, 11, 17)
@@ -55,7 +67,7 @@ class Power:
 class People:
     """Everyone in the war; `scale` is 1 for about 1,500 mails a day and multiplies the number of pilots.
 
-    `names` maps every invented id to (category, name), categories as in ESI's /universe/names.
+    `names` maps every id of a character or group to (category, name), categories as in ESI's /universe/names.
     """
 
     def __init__(self, galaxy: Galaxy, seed: int, scale: float) -> None:
@@ -65,7 +77,9 @@ class People:
         self._corporation_ids = count(98_500_001)
         self._alliance_ids = count(99_010_001)
         self._taken: set[str] = set()
-        self.names: dict[int, tuple[str, str]] = {}
+        self.names = {CONCORD: ("corporation", "CONCORD")} | {
+            corporation: ("corporation", name) for corporation, name in NPC_CORPORATIONS.items()
+        }
         self.coalitions = [
             self._coalition(region, hour) for region, hour in zip(self._homes(galaxy), PRIME_HOURS, strict=True)
         ]
@@ -133,7 +147,7 @@ class People:
     def _strangers(self) -> tuple[Pilot, ...]:
         """Pilots of NPC corporations and of many small player corporations."""
         pilots = [
-            self._pilot(int(self._draw.choice(NPC_CORPORATIONS)), None, None, None)
+            self._pilot(int(self._draw.choice(tuple(NPC_CORPORATIONS))), None, None, None)
             for _ in range(round(700 * self._scale))
         ]
         for _ in range(round(150 * self._scale) + 1):

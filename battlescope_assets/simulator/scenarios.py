@@ -27,7 +27,7 @@ from battlescope_assets.simulator.fits import (
     TRAVELLERS,
 )
 from battlescope_assets.simulator.galaxy import Galaxy
-from battlescope_assets.simulator.people import MILITIAS, People, Pilot, Power
+from battlescope_assets.simulator.people import CONCORD, MILITIAS, People, Pilot, Power
 from battlescope_assets.simulator.ships import Draw, Fit, Hangar
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -633,7 +633,7 @@ def gank(stage: Stage, mails: int, name: str) -> Iterator[Event]:
         losses += with_capsules(stage, [loss], 0.4)
         for ganker in crew:
             responders: list[Member | Npc] = [
-                Npc(stage.pick(police), corporation_id=1_000_125) for _ in range(1 + int(stage.draw.random() * 4))
+                Npc(stage.pick(police), corporation_id=CONCORD) for _ in range(1 + int(stage.draw.random() * 4))
             ]
             after = time + int(stage.draw.uniform(1, 25))
             losses.append(Loss(after, system, number, ganker, responders, number, 0, f"{name}:f0"))
