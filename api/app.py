@@ -1,7 +1,8 @@
 """Assembles the application: pool, problems, headers, routers; no route and no query belongs here."""
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
+from api.revision import Revalidation, Revision
 from api.routers import battles, documentation, health, killmails, reclustering, search, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
@@ -31,6 +33,8 @@ prices of the killmail's day.
 Every list answers items, next_cursor and data_status. Pass next_cursor as cursor, with the same filters and sort, for \
 the next page; null is the end. Sorts that begin with a minus run from the largest or newest.
 
+Answers carry an ETag: send it as If-None-Match, and 304 says that nothing changed. It costs next to nothing.
+
 Errors are problem documents (RFC 9457) that name the parameter at fault and what it may be.
 """
 TAGS = [
@@ -41,7 +45,7 @@ TAGS = [
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
-EXPOSED_HEADERS = ["Content-Location", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
+EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
 """What a script of another site may read of an answer, besides its body."""
 
 
@@ -65,12 +69,17 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     It starts, and keeps answering 503, without the database; it recovers as soon as the database answers.
     """
     pool = connection_pool(database_url, settings)
+    revision = Revision(database_url, settings)
     orchestrator = Orchestrator(settings.dagster_url or f"http://{settings.dagster_host}:{settings.dagster_port}")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.open()
+        following = asyncio.create_task(revision.follow())
         yield
+        following.cancel()
+        with suppress(asyncio.CancelledError):
+            await following
         await orchestrator.close()
         await pool.close()
 
@@ -86,9 +95,11 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.state.pool = pool
     app.state.settings = settings
+    app.state.revision = revision
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
+    app.add_middleware(Revalidation, revision=revision)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED_HEADERS)
     app.add_middleware(Protection, requests_per_minute=settings.api_requests_per_minute)
     app.add_middleware(SecurityHeaders)

@@ -12,6 +12,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from battlescope_assets.settings import Settings
 
+READER = "battlescope_reader"
+"""The role of a migration that may select from the marts only."""
 POOL_SIZE = 8
 """Connections at most; PostgreSQL serves two cores best with few, and Dagster and dbt need theirs."""
 WAIT_SECONDS = 0.8
@@ -23,17 +25,21 @@ Connection = AsyncConnection[DictRow]
 Pool = AsyncConnectionPool[Connection]
 
 
-def connection_pool(database_url: str, settings: Settings) -> Pool:
-    """A pool, not yet open, of connections that can only read and give up after the statement timeout."""
-    options: dict[str, Any] = {
+def connection_options(settings: Settings) -> dict[str, Any]:
+    """How the API connects: as a role that may read the marts and nothing else, with the statement timeout."""
+    return {
         "row_factory": dict_row,
         "connect_timeout": 2,
         "application_name": "battlescope-api",
-        "options": f"-c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
+        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
     }
+
+
+def connection_pool(database_url: str, settings: Settings) -> Pool:
+    """A pool, not yet open, of connections that can only read and give up after the statement timeout."""
     return AsyncConnectionPool(
         database_url,
-        kwargs=options,
+        kwargs=connection_options(settings),
         configure=_prepare,
         check=AsyncConnectionPool.check_connection,
         min_size=1,

@@ -27,6 +27,8 @@ LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Bounds around the goals: pages within 0.02 s, the statement timeout at 2 s."""
 NO_ROUTE = "none"
 """The `route` of an address that leads nowhere: one name for all, since anybody can think up more of them."""
+NOT_MODIFIED = "not modified"
+"""The `route` of answers given before a route was looked for."""
 
 
 def log_lines() -> None:
@@ -119,7 +121,8 @@ class Observation:
             await problem(Request(scope), HTTPStatus.INTERNAL_SERVER_ERROR, refusal)(scope, receive, send_observed)
         finally:
             seconds = self.clock() - start
-            route = getattr(scope.get("route"), "path", None) or NO_ROUTE
+            unrouted = NOT_MODIFIED if status == HTTPStatus.NOT_MODIFIED else NO_ROUTE
+            route = getattr(scope.get("route"), "path", None) or unrouted
             self.metrics.in_flight.dec()
             self.metrics.requests.labels(_method(scope), route, status).inc()
             self.metrics.latency.labels(route).observe(seconds)

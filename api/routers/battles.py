@@ -10,8 +10,8 @@ from api.deps import Connection, ReadConnection
 from api.links import esi_killmail_url, zkillboard_kill_url, zkillboard_related_urls
 from api.paging import page_of, read_cursor
 from api.queries import battles as queries
-from api.queries.data_status import data_status
 from api.queries.names import entity_names, system_names, types
+from api.revision import CurrentDataStatus
 from api.schemas.battles import (
     Battle,
     BattleDetail,
@@ -70,7 +70,9 @@ async def _battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug
 
 
 @router.get("", summary="Battles", responses=LIST_PROBLEMS)
-async def list_battles(connection: ReadConnection, parameters: Annotated[BattleParameters, Query()]) -> BattleList:
+async def list_battles(
+    connection: ReadConnection, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
+) -> BattleList:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
     order = queries.BATTLE_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
@@ -80,13 +82,15 @@ async def list_battles(connection: ReadConnection, parameters: Annotated[BattleP
     return BattleList(
         items=[Battle(**_summary(row), sides=sides[row["battle_id"]]) for row in page],
         next_cursor=next_cursor,
-        data_status=await data_status(connection),
+        data_status=data_status,
         total=await queries.count_battles(connection, parameters) if parameters.total else None,
     )
 
 
 @router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
-async def get_battle(connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)]) -> BattleDetail:
+async def get_battle(
+    connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)], data_status: CurrentDataStatus
+) -> BattleDetail:
     """A battle with its sides' groups, ships and items, its top pilots, why it is one, and the ids that lead to it."""
     battle_id, day = row["battle_id"], row["day"]
     killers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_DESTROYED_DOWN)
@@ -153,7 +157,7 @@ async def get_battle(connection: ReadConnection, row: Annotated[Row, Depends(_ba
         ],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
-        data_status=await data_status(connection),
+        data_status=data_status,
     )
 
 
@@ -162,6 +166,7 @@ async def list_participants(
     connection: ReadConnection,
     row: Annotated[Row, Depends(_battle_row)],
     parameters: Annotated[ParticipantParameters, Query()],
+    data_status: CurrentDataStatus,
 ) -> ParticipantList:
     """Pilots in the battle, those with most kills first unless sorted otherwise."""
     order = queries.PARTICIPANT_ORDERS[parameters.sort]
@@ -172,7 +177,7 @@ async def list_participants(
     return ParticipantList(
         items=[_participant(pilot, ships) for pilot in page],
         next_cursor=next_cursor,
-        data_status=await data_status(connection),
+        data_status=data_status,
     )
 
 
@@ -181,24 +186,25 @@ async def list_battle_killmails(
     connection: ReadConnection,
     row: Annotated[Row, Depends(_battle_row)],
     parameters: Annotated[KillmailParameters, Query()],
+    data_status: CurrentDataStatus,
 ) -> KillmailList:
     """Killmails in the battle in the order they happened unless sorted otherwise, each with why it is there."""
     order = queries.KILLMAIL_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.killmails(connection, row["battle_id"], row["day"], parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
-    return KillmailList(
-        items=[_killmail(mail) for mail in page], next_cursor=next_cursor, data_status=await data_status(connection)
-    )
+    return KillmailList(items=[_killmail(mail) for mail in page], next_cursor=next_cursor, data_status=data_status)
 
 
 @router.get("/{id_or_slug}/timeline", summary="A battle's losses over time", responses=BATTLE_PROBLEMS)
-async def get_timeline(connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)]) -> Timeline:
+async def get_timeline(
+    connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)], data_status: CurrentDataStatus
+) -> Timeline:
     """What each side lost in each minute in which it lost something, in the order of time."""
     return Timeline(
         items=[Losses(**losses) for losses in await queries.timeline(connection, row["battle_id"], row["day"])],
         next_cursor=None,
-        data_status=await data_status(connection),
+        data_status=data_status,
     )
 
 

@@ -9,19 +9,21 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from api import problems
 from api.deps import ReadConnection
 from api.queries.health import missing_marts
+from api.revision import OF_THE_MOMENT
 from api.schemas.health import Health, Readiness
 
 router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz", summary="Is the process up")
-async def get_health() -> Health:
+async def get_health(response: Response) -> Health:
     """Answers without the database: restart the process where this fails."""
+    response.headers["Cache-Control"] = OF_THE_MOMENT
     return Health(status="ok")
 
 
 @router.get("/readyz", summary="Can it answer", responses=problems.responses(HTTPStatus.SERVICE_UNAVAILABLE))
-async def get_readiness(connection: ReadConnection) -> Readiness:
+async def get_readiness(connection: ReadConnection, response: Response) -> Readiness:
     """The database answers and holds every mart the API reads."""
     if missing := await missing_marts(connection):
         raise HTTPException(
@@ -29,10 +31,12 @@ async def get_readiness(connection: ReadConnection) -> Readiness:
             f"Marts not built yet: {', '.join(missing)}",
             {"Retry-After": str(problems.RETRY_AFTER_SECONDS)},
         )
+    response.headers["Cache-Control"] = OF_THE_MOMENT
     return Readiness(status="ready")
 
 
 @router.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse)
 async def get_metrics(request: Request) -> Response:
     """Requests by route with their latency and the connection pool, in Prometheus' text format."""
-    return Response(generate_latest(request.app.state.metrics.registry), media_type=CONTENT_TYPE_LATEST)
+    numbers = generate_latest(request.app.state.metrics.registry)
+    return Response(numbers, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": OF_THE_MOMENT})

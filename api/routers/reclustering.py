@@ -11,6 +11,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api import problems
 from api.deps import AppSettings
 from api.orchestrator import Job, Orchestrator, OrchestratorError
+from api.revision import OF_THE_MOMENT
 from api.schemas.reclustering import ReclusterJob, ReclusterProgress, ReclusterRequest
 
 BEARER = HTTPBearer(auto_error=False, scheme_name="admin_token", description="BATTLESCOPE_ADMIN_TOKEN of the server.")
@@ -65,9 +66,12 @@ async def start_reclustering(dagster: Dagster, asked: ReclusterRequest, response
     "/jobs/{job_id}", summary="How a re-clustering fares", responses=PROBLEMS | problems.responses(HTTPStatus.NOT_FOUND)
 )
 async def get_reclustering(
-    dagster: Dagster, job_id: Annotated[UUID, Path(description="`job_id` of the answer that queued it.")]
+    dagster: Dagster,
+    job_id: Annotated[UUID, Path(description="`job_id` of the answer that queued it.")],
+    response: Response,
 ) -> ReclusterJob:
     """The job as Dagster sees it now."""
+    response.headers["Cache-Control"] = OF_THE_MOMENT
     try:
         job = await dagster.job(str(job_id))
     except OrchestratorError as error:

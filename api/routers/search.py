@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from api import problems
 from api.deps import Connection, ReadConnection
 from api.queries import search as queries
-from api.queries.data_status import data_status
+from api.revision import CurrentDataStatus
 from api.schemas.search import AutocompleteParameters, EntryKind, SearchEntry, SearchList, SearchParameters
 
 router = APIRouter(prefix="/api/search", tags=["search"])
@@ -19,12 +19,14 @@ PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVIC
 
 
 @router.get("", summary="Search by name", responses=PROBLEMS)
-async def search(connection: ReadConnection, parameters: Annotated[SearchParameters, Query()]) -> SearchList:
+async def search(
+    connection: ReadConnection, parameters: Annotated[SearchParameters, Query()], data_status: CurrentDataStatus
+) -> SearchList:
     """Names that begin with the text, in the order of the alphabet, then names in which words begin with its words."""
     return SearchList(
         items=await _entries(connection, parameters, parameters.limit),
         next_cursor=None,
-        data_status=await data_status(connection),
+        data_status=data_status,
         facets={EntryKind(kind): n for kind, n in (await queries.facets(connection, _words(parameters.q))).items()},
     )
 

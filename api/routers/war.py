@@ -10,7 +10,7 @@ from api import problems
 from api.deps import Connection, ReadConnection
 from api.paging import page_of, read_cursor
 from api.queries import war as queries
-from api.queries.data_status import data_status
+from api.revision import CurrentDataStatus
 from api.schemas.fields import Named, Ship, SmallId
 from api.schemas.war import DayWindow, LossList, LossParameters, ShipLoss
 
@@ -26,6 +26,7 @@ async def list_losses(
     connection: ReadConnection,
     region_id: Annotated[SmallId, Path(description="A region.", examples=[10000060])],
     parameters: Annotated[LossParameters, Query()],
+    data_status: CurrentDataStatus,
 ) -> LossList:
     """Every type of ship lost in the region's systems in the last days, beside the same number of days before.
 
@@ -47,7 +48,7 @@ async def list_losses(
     return LossList(
         items=[_ship_loss(row) for row in page],
         next_cursor=next_cursor,
-        data_status=await data_status(connection),
+        data_status=data_status,
         region=Named(id=region_id, name=name),
         window=await _window(connection, start, end),
         window_before=await _window(connection, before, start),

@@ -11,6 +11,7 @@ from fastapi.templating import Jinja2Templates
 
 from api import problems
 from api.deps import AppSettings, ReadConnection
+from api.revision import CurrentDataStatus
 from api.routers.battles import list_battles
 from api.schemas.battles import BattleParameters, BattleSort, Kind
 from api.web import formats
@@ -61,9 +62,10 @@ async def show_battles(
     connection: ReadConnection,
     settings: AppSettings,
     parameters: Annotated[BattleParameters, Query()],
+    data_status: CurrentDataStatus,
 ) -> Response:
     """The newest battles; takes every filter of `/api/battles`."""
-    answer = await list_battles(connection, parameters)
+    answer = await list_battles(connection, parameters, data_status)
     return render(
         request,
         settings,

@@ -1,0 +1,145 @@
+"""Which revision of the data answers show, as PostgreSQL tells of changes, and what caches are told of it.
+
+What the answers hold belongs to the routes; how freshness is judged belongs to the marts.
+"""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from http import HTTPStatus
+from time import time
+from typing import Annotated
+from zlib import crc32
+
+import structlog
+from fastapi import Depends, Request
+from psycopg import AsyncConnection, Error
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.deps import RECONNECT_SECONDS, Connection, ReadConnection, connection_options
+from api.queries.data_status import data_status, follow_changes
+from api.schemas.lists import DataStatus
+from battlescope_assets.settings import Settings
+
+log = structlog.get_logger("battlescope.api")
+
+ROUND_SECONDS = 1.0
+"""However many changes come, freshness and completeness are asked for once a round."""
+IDLE_ROUNDS = 15
+"""A source goes stale without any change: so many rounds without one, and they are asked for as well."""
+MINUTE_SECONDS = 60
+"""Answers that depend on the clock (open battles, timers ahead) are at most so old where nothing else changes."""
+CACHE_CONTROL = "no-cache"
+"""Keep the answer, and ask whether it still holds: that costs next to nothing."""
+
+OF_THE_MOMENT = "no-store"
+"""The Cache-Control of what no revision of the data describes: health, jobs."""
+
+
+class Revision:
+    """The revision of the data, and its freshness and completeness, followed while the application runs.
+
+    While the database does not answer there is no revision and `data_status` is None: nothing can be said then.
+    """
+
+    def __init__(self, database_url: str, settings: Settings) -> None:
+        """Follows nothing yet; see `follow`."""
+        self.data_status: DataStatus | None = None
+        self._database_url = database_url
+        self._settings = settings
+        self._process = secrets.token_hex(4)  # another process counts from 0 too
+        self._number = 0
+        self._change = asyncio.Event()
+
+    def tag(self, address: bytes) -> str | None:
+        """The entity tag of an answer at `address` (path and query) that is made from now on; None: there is none."""
+        if self.data_status is None:
+            return None
+        return f'W/"{self._process}-{self._number}-{int(time() // MINUTE_SECONDS)}-{crc32(address):x}"'
+
+    async def changed(self, timeout_seconds: float) -> bool:
+        """Waits for the next change of the data; False where none comes in time."""
+        with suppress(TimeoutError):
+            return await asyncio.wait_for(self._change.wait(), timeout_seconds)
+        return False
+
+    async def follow(self) -> None:
+        """Listens for changes until cancelled; connects again whenever the database goes away."""
+        while True:
+            try:
+                async with await AsyncConnection.connect(
+                    self._database_url, autocommit=True, **connection_options(self._settings)
+                ) as connection:
+                    await self._listen(connection)
+            except Error as error:
+                log.warning("database is away", reason=str(error).strip())
+            finally:
+                self.data_status = None
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _listen(self, connection: Connection) -> None:
+        await follow_changes(connection)
+        rounds = IDLE_ROUNDS  # what changed while nobody listened
+        while True:
+            if rounds >= IDLE_ROUNDS:
+                status = await data_status(connection)
+                if status != self.data_status:
+                    self.data_status = status
+                    self._note_change()
+                rounds = 0
+            rounds += 1
+            async for _ in connection.notifies(timeout=ROUND_SECONDS):
+                self._note_change()
+                rounds = IDLE_ROUNDS
+
+    def _note_change(self) -> None:
+        self._number += 1
+        self._change.set()
+        self._change = asyncio.Event()
+
+
+class Revalidation:
+    """ASGI middleware: tags answers with the revision, and tells who has the newest one that nothing changed.
+
+    The tag is taken before the answer's transaction starts, so an answer may be newer than its tag, never older.
+    Routes whose answers are of the moment set their own Cache-Control and get no tag.
+    """
+
+    def __init__(self, app: ASGIApp, revision: Revision) -> None:
+        """Wraps `app`."""
+        self.app, self.revision = app, revision
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on unless its tag still holds."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            await self.app(scope, receive, send)
+            return
+        tag = self.revision.tag(scope["raw_path"] + b"?" + scope["query_string"])
+        if tag and tag in Headers(scope=scope).get("if-none-match", ""):
+            headers = [
+                (b"etag", tag.encode()),
+                (b"cache-control", CACHE_CONTROL.encode()),
+                (b"vary", b"Accept-Encoding"),
+            ]
+            await send({"type": "http.response.start", "status": HTTPStatus.NOT_MODIFIED, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def send_tagged(message: Message) -> None:
+            if tag and message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+                headers = MutableHeaders(scope=message)
+                if "cache-control" not in headers and "etag" not in headers:
+                    headers["ETag"], headers["Cache-Control"] = tag, CACHE_CONTROL
+            await send(message)
+
+        await self.app(scope, receive, send_tagged)
+
+
+async def _current_data_status(request: Request, connection: ReadConnection) -> DataStatus:
+    followed: DataStatus | None = request.app.state.revision.data_status
+    return followed or await data_status(connection)
+
+
+CurrentDataStatus = Annotated[DataStatus, Depends(_current_data_status)]
+"""How fresh and complete the data is; seldom more than a second old, and never asked for twice in one."""
