@@ -34,11 +34,12 @@ def ask(golden: Golden, statement: str, *parameters: Any) -> list[tuple[Any, ...
 
 @pytest.fixture(scope="module")
 def region_id(golden: Golden) -> int:
-    """The region that lost most."""
+    """The region that lost most types of ships on the last day."""
     ((found,),) = ask(
         golden,
         "select region_id from raw.killmails join core.solar_systems using (solar_system_id)"
-        " group by region_id order by count(*) desc limit 1",
+        " where day = %s group by region_id order by count(distinct victim_ship_type_id) desc, region_id limit 1",
+        golden.days[-1],
     )
     return int(found)
 
@@ -54,7 +55,8 @@ def test_a_regions_losses_are_those_of_its_killmails(
     golden: Golden, golden_api: httpx.Client, region_id: int, loss_type: str
 ) -> None:
     def lost(day: date) -> dict[int, tuple[int, int]]:
-        return {type_id: counts for type_id, *counts in ask(golden, LOST[loss_type], region_id, day)}
+        rows = ask(golden, LOST[loss_type], region_id, day)
+        return {type_id: (quantity, dropped) for type_id, quantity, dropped in rows}
 
     path = f"/api/war/losses/{region_id}"
     today, before = lost(golden.days[-1]), lost(golden.days[-2])
@@ -129,8 +131,7 @@ def test_a_filter_keeps_what_equals_it(golden_api: httpx.Client, region_id: int,
     path = f"/api/war/losses/{region_id}"
     everything = list(walk(golden_api, path, type=loss_type, limit=100))
     ids = {loss["type"][name]["id"] for loss in everything}
-    assert len(ids) > 1
-    for wanted in sorted(ids)[:5]:
+    for wanted in [*sorted(ids)[:5], 1]:  # 1 is nobody's
         found = list(walk(golden_api, path, type=loss_type, limit=100, **{f"{name}_id": wanted}))
         assert found == [loss for loss in everything if loss["type"][name]["id"] == wanted]
 
