@@ -1,11 +1,10 @@
 """What was lost, by region or solar system."""
 
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from psycopg.sql import SQL, Identifier
+from psycopg.sql import SQL
 from pydantic import Field
 
 from api.deps import Connection
@@ -29,23 +28,31 @@ LOSS_ORDERS = {
 FACTS = {
     LossType.SHIPS: SQL("""
         select
-            day, region_id, solar_system_id, ship_type_id as type_id, ships_lost as quantity,
+            day, solar_system_id, ship_type_id as type_id, ships_lost as quantity,
             npc_losses as npc_quantity, null::bigint as quantity_dropped, destroyed_isk, dropped_isk
         from marts.fct_ship_losses"""),
     LossType.ITEMS: SQL("""
         select
-            day, region_id, solar_system_id, item_type_id as type_id, quantity_destroyed as quantity,
+            day, solar_system_id, item_type_id as type_id, quantity_destroyed as quantity,
             null::bigint as npc_quantity, quantity_dropped, destroyed_isk, dropped_isk
         from marts.fct_item_losses"""),
 }
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where it was lost."""
+class Place(NamedTuple):
+    """Where it was lost: a region or a solar system."""
 
-    column: Literal["region_id", "solar_system_id"]
+    kind: Literal["region", "system"]
     place_id: int
+
+
+IN_PLACE = {
+    # An array, so that the region's systems are looked up: in prepared statements the planner does not know the days,
+    # takes them for few, and would join all that was lost on them with the systems.
+    "region": SQL("""solar_system_id = any(array(
+        select solar_system_id from marts.dim_solar_systems where region_id = %(place_id)s))"""),
+    "system": SQL("solar_system_id = %(place_id)s"),
+}
 
 
 async def losses(
@@ -77,7 +84,7 @@ async def losses(
                 coalesce(sum(destroyed_isk) filter (where day >= %(start)s), 0) as destroyed_isk,
                 coalesce(sum(dropped_isk) filter (where day >= %(start)s), 0) as dropped_isk
             from ({facts}) as facts
-            where {place} = %(place_id)s and day >= %(before)s and day < %(end)s
+            where {in_place} and day >= %(before)s and day < %(end)s
             group by type_id
         )
         select losses.*, type_name, group_id, group_name, category_id, category_name
@@ -86,7 +93,7 @@ async def losses(
             and (%(group_id)s::integer is null or group_id = %(group_id)s)
             and (%(category_id)s::integer is null or category_id = %(category_id)s)
         """
-    ).format(facts=FACTS[parameters.type], place=Identifier(place.column))
+    ).format(facts=FACTS[parameters.type], in_place=IN_PLACE[place.kind])
     cursor = await connection.execute(
         statement + page(LOSS_ORDERS[parameters.sort], after),
         {"place_id": place.place_id, "before": before, "start": start, "end": end}

@@ -37,7 +37,7 @@ async def list_losses(
     name = await region_name(connection, region_id)
     if name is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
-    page = await _page(connection, queries.Place("region_id", region_id), parameters)
+    page = await _page(connection, queries.Place("region", region_id), parameters)
     return RegionLossList(**page, data_status=data_status, region=Named(id=region_id, name=name))
 
 
@@ -52,7 +52,7 @@ async def list_system_losses(
     system = await solar_system(connection, system_id)
     if system is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no solar system {system_id}.")
-    page = await _page(connection, queries.Place("solar_system_id", system_id), parameters)
+    page = await _page(connection, queries.Place("system", system_id), parameters)
     return SystemLossList(
         **page,
         data_status=data_status,
