@@ -16,9 +16,19 @@ MARTS = (
     "fct_battle_sides",
     "fct_battle_timeline",
     "fct_battles",
+    "fct_item_losses",
     "fct_ship_losses",
+    "fct_sovereignty_campaigns",
     "rpt_data_days",
     "rpt_data_status",
+    "rpt_demand_backtests",
+    "rpt_fw_systems",
+    "rpt_hub_demand",
+    "rpt_item_loss_trends",
+    "rpt_production_alerts",
+    "rpt_region_demand",
+    "rpt_ship_loss_trends",
+    "rpt_type_demand",
 )
 
 

@@ -90,14 +90,100 @@ KILLMAIL: JsonDict = {
     "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
 }
 
-SHIP_LOSS: JsonDict = {
-    "ship": {"id": 24690, "name": "Hyperion", "group": "Battleship"},
+LOSS: JsonDict = {
+    "type": {
+        "id": 24690,
+        "name": "Hyperion",
+        "group": {"id": 27, "name": "Battleship"},
+        "category": {"id": 6, "name": "Ship"},
+    },
     "quantity": 214,
-    "npc_quantity": 3,
+    "quantity_before": 160,
+    "trend": 1.337,
     "isk_destroyed": 61220004118,
     "isk_dropped": 14008812200,
-    "quantity_before": 160,
-    "trend": 1.338,
+    "npc_quantity": 3,
+    "quantity_dropped": None,
+}
+
+REGION_DEMAND: JsonDict = {
+    "losses_7d": 116,
+    "dropped_7d": 0,
+    "losses_previous_7d": 74,
+    "trend": 1.568,
+    "change_standard_errors": 2.412,
+    "losses_7d_isk": 31320000000,
+    "market_days": 7,
+    "average_isk": 268400112,
+    "stock": 12,
+    "lowest_sell_isk": 279900000,
+    "gap_units": 104,
+    "gap_isk": 28080000000,
+    "demand_score": 3.955,
+    "fights": 21.6,
+    "confidence": 0.785,
+    "is_short": True,
+    "is_in_demand": True,
+    "reason": "Lost in Delve in the 7 days to 2026-01-31: 116; in the week before: 74. Sold in 7 days: 46. For sale: "
+    "12, from 279,900,000 ISK. What private structures sell is not public. Fights behind the losses: 21.6 of like "
+    "size.",
+    "recommendation": "Bring 104 Ishtar from Amarr, 22 jumps away, which has 412 for sale, from 271,000,000 ISK.",
+    "volume_7d": 46,
+    "buy_volume": 3,
+    "region": {"id": 10000060, "name": "Delve"},
+    "type": {
+        "id": 12005,
+        "name": "Ishtar",
+        "group": {"id": 358, "name": "Heavy Assault Cruiser"},
+        "category": {"id": 6, "name": "Ship"},
+    },
+    "has_market": True,
+    "nearest_hub": {
+        "system": {"id": 30002187, "name": "Amarr"},
+        "jumps": 22,
+        "stock": 412,
+        "lowest_sell_isk": 271000000,
+    },
+}
+
+BACKTEST: JsonDict = {
+    "place_kind": "region",
+    "region": {"id": 10000060, "name": "Delve"},
+    "hub": None,
+    "outcome": "dearer",
+    "end_day": "2026-01-25",
+    "is_trend_known": True,
+    "flagged_types": 40,
+    "flagged_hits": 26,
+    "hit_rate": 0.65,
+    "highest_score": 14.25,
+    "other_types": 310,
+    "other_hits": 150,
+    "baseline_rate": 0.484,
+    "lift": 1.341,
+    "lift_low": 1.038,
+    "lift_high": 1.733,
+    "concordance": 0.561,
+    "concordance_standard_error": 0.031,
+    "result": "Of 40 types flagged a week ago 65 % became dearer, of 310 others 48 %: 1.34 times as many (95 % sure: "
+    "1.04 to 1.73). Of two types of which one became dearer, it had the higher score in 56.1 % (50 % is chance, give "
+    "or take 6.1).",
+}
+
+PRODUCTION_ALERT: JsonDict = {
+    "id": "sovereignty_timer:692702864",
+    "kind": "sovereignty_timer",
+    "region": {"id": 10000060, "name": "Delve"},
+    "system": {"id": 30004759, "name": "1DQ1-A"},
+    "hub": {"id": 30002187, "name": "Amarr"},
+    "hub_jumps": 22,
+    "starts_at": "2026-02-01T10:47:47Z",
+    "hours_until": 15.66,
+    "ships_lost": 37,
+    "isk_lost": 11623531417,
+    "sentence": "Timer in 15 h 39 min in 1DQ1-A (Delve): First Example Alliance defends a sovereignty hub. 62 % of 13 "
+    "timers of this region were fought over. Half of these fights cost 37 ships and 11.6 billion ISK or more. Stock up "
+    "in Amarr, 22 jumps.",
 }
 
 SINGLE_KILLMAIL: JsonDict = {
