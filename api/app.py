@@ -19,7 +19,19 @@ from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, documentation, health, killmails, reclustering, search, war
+from api.routers import (
+    activity,
+    battles,
+    data_quality,
+    documentation,
+    faction_warfare,
+    health,
+    killmails,
+    reclustering,
+    search,
+    sovereignty,
+    war,
+)
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -43,6 +55,7 @@ TAGS = [
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
     {"name": "search", "description": "Everything that has a name."},
     {"name": "war", "description": "What was lost, by region."},
+    {"name": "data quality", "description": "How far the numbers can be trusted."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -106,8 +119,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (
-        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
-        documentation.router, pages.router,
+        health.router, reclustering.router, battles.router, killmails.router, war.router, sovereignty.router,
+        faction_warfare.router, activity.router, search.router, data_quality.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
