@@ -115,7 +115,7 @@ def check_hours(answer: Item) -> None:
 def test_hours_of_new_eden_and_of_a_region_are_those_of_the_killmails(
     golden: Golden, golden_api: httpx.Client, mails: pd.DataFrame
 ) -> None:
-    region_id = int(mails.region_id.value_counts().idxmax())
+    region_id = int(mails.region_id.mode()[0])
     of_window = mails[mails.day > golden.days[-1] - timedelta(days=2)]
     for region, where in ((None, of_window), (region_id, of_window[of_window.region_id == region_id])):
         parameters = {"days": 2} | ({} if region is None else {"region_id": region})
@@ -135,7 +135,7 @@ def test_hours_of_new_eden_and_of_a_region_are_those_of_the_killmails(
 
 def test_hours_of_an_alliance_are_those_of_its_kills_and_losses(golden: Golden, golden_api: httpx.Client) -> None:
     rows = ask(golden, "select * from marts.fct_group_hours where group_kind = 'alliance'")
-    busiest = int(rows.groupby("group_id").kills.sum().idxmax())
+    busiest = int(rows.groupby("group_id").kills.sum().sort_values().index[-1])
     of_alliance = rows[rows.group_id == busiest].sort_values("hour")
     answer = golden_api.get(f"/api/war/activity/alliance/{busiest}", params={"days": 30}).json()
     assert answer["alliance"]["name"]
