@@ -35,7 +35,9 @@ def test_a_sound_war_is_complete(golden: Golden, golden_api: httpx.Client) -> No
     assert found["quarantine"] == []
     sizes = [one["size_bytes"] for one in found["tables"]]
     assert sizes == sorted(sizes, reverse=True)
-    assert {("raw", "killmails"), ("core", "battles")} <= {(one["schema_name"], one["table"]) for one in found["tables"]}
+    assert {("raw", "killmails"), ("core", "battles")} <= {
+        (one["schema_name"], one["table"]) for one in found["tables"]
+    }
     assert asked(golden_api, days=1)["days"] == found["days"][:1]
 
 
