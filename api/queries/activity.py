@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from psycopg.sql import SQL
+
 from api.deps import Connection
 
 Row = dict[str, Any]
@@ -41,7 +43,7 @@ async def heat(connection: Connection, start: date, end: date, min_kills: int) -
 
 async def place_hours(connection: Connection, start: date, end: date, region_id: int | None) -> list[Row]:
     """One row per clock hour with killmails in [start, end), of a region or of all, by time."""
-    cursor = await connection.execute(
+    statement = SQL(
         """
         select
             hour,
@@ -49,12 +51,12 @@ async def place_hours(connection: Connection, start: date, end: date, region_id:
             sum(ships_lost_to_players)::bigint as ships_lost_to_players,
             sum(destroyed_isk) as isk_destroyed
         from marts.fct_region_hours
-        where day >= %(start)s and day < %(end)s and (%(region_id)s::integer is null or region_id = %(region_id)s)
+        where day >= %(start)s and day < %(end)s{}
         group by hour
         order by hour
-        """,
-        {"start": start, "end": end, "region_id": region_id},
-    )
+        """
+    ).format(SQL("" if region_id is None else " and region_id = %(region_id)s"))
+    cursor = await connection.execute(statement, {"start": start, "end": end, "region_id": region_id})
     return await cursor.fetchall()
 
 
