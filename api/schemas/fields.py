@@ -1,6 +1,6 @@
 """The vocabulary of parameters and answers: ids, moments, ISK, named things; no whole answer belongs here."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -31,6 +31,17 @@ def _moment(value: Any) -> Any:
         raise ValueError(message) from error
 
 
+def _day(value: Any) -> Any:
+    """ISO 8601 only, as above."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        message = "Input should be an ISO 8601 date, like 2026-01-31"
+        raise ValueError(message) from error
+
+
 def _whole(value: Any) -> Any:
     return round(value) if isinstance(value, Decimal) else value
 
@@ -41,6 +52,9 @@ def _three_decimals(value: Any) -> Any:
 
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment asked for; a date is its midnight UTC."""
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A UTC day asked for."""
 
 Isk = Annotated[int, BeforeValidator(_whole)]
 """Whole ISK."""
@@ -70,6 +84,11 @@ class Named(Answer):
     id: int
     name: str | None = Field(description="null where the name is not known.")
 
+    @classmethod
+    def of(cls, named_id: int | None, name: str | None) -> "Named | None":
+        """What has this id; None where there is no id."""
+        return None if named_id is None else cls(id=named_id, name=name)
+
 
 class SolarSystem(Answer):
     """A solar system."""
@@ -77,6 +96,21 @@ class SolarSystem(Answer):
     id: int = Field(examples=[30004759])
     name: str | None = Field(description="null where the static data has no such system.", examples=["1DQ1-A"])
     security_status: float | None = Field(description="True security, unrounded.", examples=[-0.38527])
+
+
+class TradeHub(Answer):
+    """The trade hub nearest by stargates."""
+
+    system: Named
+    jumps: int = Field(description="Fewest stargate jumps to it; 0 in the hub itself.")
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "TradeHub | None":
+        """That of a row with `hub_solar_system_id`, `hub_solar_system_name` and `hub_jumps`; None where it has none."""
+        if row["hub_solar_system_id"] is None:
+            return None
+        hub = Named(id=row["hub_solar_system_id"], name=row["hub_solar_system_name"])
+        return cls(system=hub, jumps=row["hub_jumps"])
 
 
 class Ship(Answer):
