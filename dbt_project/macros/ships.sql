@@ -8,3 +8,9 @@
 {% macro is_ship(types) -%}
     ({{ types }}.category_name = 'Ship' and not {{ is_capsule(types) }})
 {%- endmacro %}
+
+
+{# A condition: a type is a smart bomb, which hits whoever is near. `types` has its group_id. #}
+{% macro is_smart_bomb(types) -%}
+    {{ types }}.group_id = 72
+{%- endmacro %}

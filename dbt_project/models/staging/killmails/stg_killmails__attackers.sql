@@ -6,6 +6,7 @@ select
     corporation_id,
     alliance_id,
     ship_type_id,
+    weapon_type_id,
     damage_done,
     final_blow,
     character_id is not null
