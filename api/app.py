@@ -19,7 +19,8 @@ from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, documentation, health, killmails, reclustering, search, war
+from api.routers import battles, documentation, health, killmails, reclustering, routes, search, war
+from api.star_map import StarMaps
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -42,6 +43,7 @@ TAGS = [
     {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
     {"name": "search", "description": "Everything that has a name."},
+    {"name": "routes", "description": "Ways over the stargates, and what it costs to pass."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
@@ -96,6 +98,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.star_maps = StarMaps(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
@@ -106,8 +109,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (
-        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
-        documentation.router, pages.router,
+        health.router, reclustering.router, battles.router, killmails.router, routes.router, war.router,
+        search.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")

@@ -7,6 +7,7 @@ MARTS = (
     "dim_regions",
     "dim_search_entries",
     "dim_solar_systems",
+    "dim_stargates",
     "dim_types",
     "fct_battle_friendly_fire",
     "fct_battle_killmails",
@@ -16,9 +17,12 @@ MARTS = (
     "fct_battle_sides",
     "fct_battle_timeline",
     "fct_battles",
+    "fct_player_kills",
     "fct_ship_losses",
+    "fct_sovereignty_campaigns",
     "rpt_data_days",
     "rpt_data_status",
+    "rpt_route_risks",
 )
 
 
