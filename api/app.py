@@ -31,9 +31,11 @@ from api.routers import (
     losses,
     production,
     reclustering,
+    routes,
     search,
     sovereignty,
 )
+from api.star_map import StarMaps
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -63,6 +65,7 @@ TAGS = [
     {"name": "faction warfare", "description": "Who contests which system, and how fast."},
     {"name": "activity", "description": "Where and when ships are lost, and the map to draw it on."},
     {"name": "data quality", "description": "How far the numbers can be trusted."},
+    {"name": "routes", "description": "Ways over the stargates, and what it costs to pass."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -116,6 +119,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.star_maps = StarMaps(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
@@ -128,7 +132,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for router in (
         health.router, reclustering.router, battles.router, killmails.router, losses.router, demand.router,
         production.router, search.router, sovereignty.router, faction_warfare.router, activity.router,
-        data_quality.router, documentation.router, pages.router,
+        data_quality.router, routes.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")

@@ -355,3 +355,105 @@ DATA_DAY: JsonDict = {
     "revision": 2,
     "changed_at": "2026-02-01T06:03:44Z",
 }
+
+ROUTE: JsonDict = {
+    "preference": "shortest",
+    "jumps": 1,
+    "risk": 0.0125,
+    "danger": "high",
+    "ships_lost_1_hour": 3,
+    "ships_lost_24_hours": 47,
+    "sentence": "1 jump; 47 ships lost to players in 24 hours, 3 in the last hour; "
+    "about 1 of 80 passing ships is lost.",
+    "warnings": [
+        "Passes through a conflict zone: Tama, 47 kills in 24 h, 3 in the last hour.",
+        "Tama: Camp of 9 pilots, going on: 6 killmails here.",
+    ],
+    "steps": [
+        {
+            "jump": 0,
+            "system": {"id": 30001376, "name": "Nourvukaiken", "security_status": 0.816557},
+            "region": {"id": 10000016, "name": "Lonetrek"},
+            "security_class": "highsec",
+            "ships_lost_1_hour": 0,
+            "ships_lost_24_hours": 0,
+            "is_conflict_zone": False,
+            "camp_share": None,
+            "risk": 0.00005,
+            "danger": "low",
+            "reasons": [],
+            "killmail_ids": [],
+        },
+        {
+            "jump": 1,
+            "system": {"id": 30002813, "name": "Tama", "security_status": 0.282556},
+            "region": {"id": 10000033, "name": "The Citadel"},
+            "security_class": "lowsec",
+            "ships_lost_1_hour": 3,
+            "ships_lost_24_hours": 47,
+            "is_conflict_zone": True,
+            "camp_share": 0.617,
+            "risk": 0.0125,
+            "danger": "high",
+            "reasons": [
+                {
+                    "kind": "battle",
+                    "sentence": "Camp of 9 pilots, going on: 6 killmails here.",
+                    "battle": {
+                        "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
+                        "slug": "BR-30002813-202601311842",
+                        "kind": "camp",
+                        "status": "open",
+                    },
+                },
+            ],
+            "killmail_ids": [132000002],
+        },
+    ],
+}
+
+CONFLICT_ALERT: JsonDict = {
+    "danger": "high",
+    "risk": 0.0125,
+    "sentence": "47 ships lost to players in 24 hours, 3 in the last hour; about 1 of 80 passing ships is lost.",
+    "systems": 1,
+    "ships_lost_1_hour": 3,
+    "ships_lost_24_hours": 47,
+    "conflict_zones": [
+        {
+            "system": {"id": 30002813, "name": "Tama", "security_status": 0.282556},
+            "ships_lost_1_hour": 3,
+            "ships_lost_24_hours": 47,
+        },
+    ],
+    "biggest_battle": {
+        "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
+        "slug": "BR-30002813-202601311842",
+        "kind": "camp",
+        "status": "open",
+        "system": {"id": 30002813, "name": "Tama"},
+        "started_at": "2026-01-31T18:42:11Z",
+        "ended_at": "2026-01-31T19:30:05Z",
+        "total_killmails": 6,
+        "total_pilots": 9,
+        "isk_destroyed": 1420655120,
+    },
+    "timers": [
+        {
+            "campaign_id": 31337,
+            "system": {"id": 30002813, "name": "Tama"},
+            "defender": {"id": 99000001, "name": "First Example Alliance"},
+            "starts_at": "2026-02-01T02:15:00Z",
+            "seconds_until_start": 24300,
+            "sentence": "Sovereignty timer in 6 h 45 min, defended by First Example Alliance.",
+        },
+    ],
+    "risks_as_of": "2026-01-31T19:12:40Z",
+    "data_status": {
+        "as_of": "2026-01-31T19:30:05Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}

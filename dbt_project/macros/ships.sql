@@ -14,3 +14,9 @@
 {% macro is_structure(types) -%}
     {{ types }}.category_name in ('Structure', 'Starbase', 'Sovereignty Structures', 'Orbitals')
 {%- endmacro %}
+
+
+{# A condition: a type is a smart bomb, which hits whoever is near. `types` has its group_id. #}
+{% macro is_smart_bomb(types) -%}
+    {{ types }}.group_id = 72
+{%- endmacro %}

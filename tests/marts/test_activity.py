@@ -129,3 +129,24 @@ def test_risks_are_laplace_estimates_of_losses_per_jump(query: Query) -> None:
     expected = ((risks["exposed_losses"] + 1) / (risks["ship_jumps"] + 1 / prior)).clip(upper=1)
     np.testing.assert_allclose(risks["rate"].astype(float), expected.astype(float), rtol=1e-12)
     assert "wormhole" not in set(risks["security_class"])
+
+
+def test_risks_now_are_those_of_the_week_with_the_last_day_and_hour(query: Query) -> None:
+    risks = query("select * from marts.rpt_route_risks where losses_per_jump is not null")
+    as_of = pd.to_datetime(risks["as_of"].iloc[0], utc=True)
+    asked = query("select distinct hour from raw.system_jumps")["hour"]
+    hours = (pd.to_datetime(asked, utc=True) >= as_of.floor("h") - timedelta(hours=167)).sum()
+    jumps = risks["ship_jumps"].astype(float) / hours
+    day = ((risks["ships_lost_24_hours"] + 1) / (24 * jumps + 1 / risks["losses_per_jump"])).clip(upper=1)
+    now = ((risks["ships_lost_1_hour"] + 1) / (jumps + 1 / day)).clip(upper=1)
+    np.testing.assert_allclose(risks["losses_per_jump_now"], now, rtol=1e-12)
+    quiet = risks["ships_lost_24_hours"] == 0
+    assert (now <= risks["losses_per_jump"] * (1 + 1e-12))[quiet].all()
+    assert (now > risks["losses_per_jump"])[risks["ships_lost_1_hour"] > 2].all()
+
+
+def test_every_system_like_one_with_jumps_has_a_risk(query: Query) -> None:
+    risks = query("select * from marts.rpt_route_risks where losses_per_jump is not null")
+    classes = "', '".join(set(risks["security_class"]))
+    systems = query(f"select solar_system_id from marts.dim_solar_systems where security_class in ('{classes}')")
+    assert set(risks["solar_system_id"]) == set(systems["solar_system_id"])

@@ -17,6 +17,27 @@ def test_killmails_are_the_wars(frames: Frames, query: Query) -> None:
     pd.testing.assert_frame_equal(found, expected.reset_index(drop=True), check_dtype=False)
 
 
+def test_player_kills_are_the_ships_that_players_shot(frames: Frames, query: Query) -> None:
+    types = query("select type_id, group_id, category_id from core.types")
+    mails = frames.killmails.merge(types, left_on="victim_ship_type_id", right_on="type_id")
+    mails = mails[mails["is_player_kill"] & (mails["category_id"] == 6) & (mails["group_id"] != 29)]
+    smart_bombs = set(types["type_id"][types["group_id"] == 72])
+    bombed = frames.attackers.groupby("killmail_id")["weapon_type_id"].agg(
+        lambda weapons: bool({*weapons} & smart_bombs)
+    )
+    expected = mails.merge(bombed.rename("is_smart_bombed"), on="killmail_id").sort_values("killmail_id")
+    columns = ["day", "killmail_id", "killmail_time", "solar_system_id", "is_smart_bombed"]
+    found = query(f"select {', '.join(columns)}, is_at_stargate from marts.fct_player_kills order by killmail_id")
+    assert 100 < len(found) < len(frames.killmails)
+    pd.testing.assert_frame_equal(found[columns], expected[columns].reset_index(drop=True), check_dtype=False)
+    assert found["is_at_stargate"].isna().all(), "archives do not say where"
+
+
+def test_stargates_are_those_of_the_static_data(query: Query) -> None:
+    found = query("select from_solar_system_id, to_solar_system_id from marts.dim_stargates")
+    assert sorted(found.itertuples(index=False, name=None)) == sorted(map(tuple, read_snapshot().stargates.tolist()))
+
+
 def test_systems_regions_and_types_are_those_of_the_static_data(query: Query) -> None:
     data = read_snapshot()
     regions = {region.region_id: region.name for region in data.regions}
