@@ -19,7 +19,7 @@ from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, documentation, health, killmails, reclustering, search, war
+from api.routers import battles, conflicts, doctrines, documentation, health, killmails, reclustering, search, war
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -43,6 +43,8 @@ TAGS = [
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
     {"name": "search", "description": "Everything that has a name."},
     {"name": "war", "description": "What was lost, by region."},
+    {"name": "doctrines", "description": "Fits lost in bulk, who flies them, and what to buy for them."},
+    {"name": "conflicts", "description": "Who fights whom, with whom, and in which campaigns."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -106,7 +108,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (
-        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
+        health.router, reclustering.router, battles.router, killmails.router, war.router, doctrines.router,
+        conflicts.router, search.router,
         documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)

@@ -131,3 +131,9 @@ SINGLE_KILLMAIL: JsonDict = {
     "zkillboard_url": "https://zkillboard.com/kill/132000002/",
     "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
 }
+
+DOCTRINE: JsonDict = {}
+
+CONFLICT: JsonDict = {}
+
+CAMPAIGN: JsonDict = {}

@@ -78,3 +78,12 @@ class Ship(Answer):
     id: int = Field(examples=[24690])
     name: str | None = Field(description="null where the static data has no such type.", examples=["Hyperion"])
     group: str | None = Field(description="The type's group.", examples=["Battleship"])
+
+
+class Group(Named):
+    """Who fights as one: an alliance, else a player corporation, else a pilot."""
+
+    kind: str = Field(
+        description="`alliance`, `corporation`, `character`, `pilots` (all without either) or `npcs`.",
+        examples=["alliance"],
+    )

@@ -1,6 +1,5 @@
 """Parameters and answers of the war routes."""
 
-from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +8,7 @@ from pydantic import ConfigDict, Field
 from api.schemas import examples
 from api.schemas.fields import SORT, Answer, Cursor, Isk, Limit, Named, Parameters, Ship
 from api.schemas.lists import Listing
+from api.schemas.windows import DayWindow
 
 
 class LossType(StrEnum):
@@ -34,14 +34,6 @@ class LossParameters(Parameters):
     sort: LossSort = Field(LossSort.QUANTITY_DOWN, description=SORT)
     limit: Limit = 50
     cursor: Cursor = None
-
-
-class DayWindow(Answer):
-    """Whole UTC days, from `start` up to and without `end`."""
-
-    start: datetime
-    end: datetime
-    days_stored: int = Field(description="Days of the window whose killmails are stored; fewer than asked = a gap.")
 
 
 class ShipLoss(Answer):
