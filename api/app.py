@@ -19,7 +19,19 @@ from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, conflicts, doctrines, documentation, health, killmails, reclustering, search, war
+from api.routers import (
+    battles,
+    conflicts,
+    doctrines,
+    documentation,
+    entities,
+    health,
+    killmails,
+    places,
+    reclustering,
+    search,
+    war,
+)
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -45,6 +57,8 @@ TAGS = [
     {"name": "war", "description": "What was lost, by region."},
     {"name": "doctrines", "description": "Fits lost in bulk, who flies them, and what to buy for them."},
     {"name": "conflicts", "description": "Who fights whom, with whom, and in which campaigns."},
+    {"name": "entities", "description": "Characters, corporations and alliances, and what they did."},
+    {"name": "places", "description": "Solar systems, regions and types, and what is lost there or of them."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -109,7 +123,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     answer_with_problems(app)
     for router in (
         health.router, reclustering.router, battles.router, killmails.router, war.router, doctrines.router,
-        conflicts.router, search.router,
+        conflicts.router, entities.router, places.router, search.router,
         documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)

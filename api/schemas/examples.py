@@ -137,3 +137,13 @@ DOCTRINE: JsonDict = {}
 CONFLICT: JsonDict = {}
 
 CAMPAIGN: JsonDict = {}
+
+ALLIANCE: JsonDict = {}
+
+CHARACTER: JsonDict = {}
+
+SYSTEM: JsonDict = {}
+
+REGION: JsonDict = {}
+
+TYPE: JsonDict = {}
