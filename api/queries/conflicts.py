@@ -101,7 +101,8 @@ async def conflicts_among(connection: Connection, days: int, group_ids: list[int
     cursor = await connection.execute(
         """
         select group_id, opponent_group_id, kills, losses, isk_destroyed, isk_lost from marts.rpt_conflicts
-        where window_days = %(days)s and group_id = any(%(ids)s::bigint[]) and opponent_group_id = any(%(ids)s::bigint[])
+        where window_days = %(days)s
+            and group_id = any(%(ids)s::bigint[]) and opponent_group_id = any(%(ids)s::bigint[])
         """,
         {"days": days, "ids": group_ids},
     )
@@ -126,27 +127,21 @@ async def group(connection: Connection, group_id: int) -> Row | None:
     return await cursor.fetchone()
 
 
-async def opponents(
-    connection: Connection, group_id: int, days: int, after: Position | None, limit: int
-) -> list[Row]:
+async def opponents(connection: Connection, group_id: int, days: int, after: Position | None, limit: int) -> list[Row]:
     """Rows of `marts.rpt_opponents` of a group, by rank, one more than `limit` where there are more."""
     statement = SQL(
         "select * from marts.rpt_opponents where window_days = %(days)s and group_id = %(group_id)s "
     ) + page(OPPONENT_ORDER, after)
-    cursor = await connection.execute(
-        statement, {"group_id": group_id, "days": days} | page_parameters(after, limit)
-    )
+    cursor = await connection.execute(statement, {"group_id": group_id, "days": days} | page_parameters(after, limit))
     return await cursor.fetchall()
 
 
 async def allies(connection: Connection, group_id: int, days: int, after: Position | None, limit: int) -> list[Row]:
     """Rows of `marts.rpt_allies` of a group, by rank, one more than `limit` where there are more."""
-    statement = SQL(
-        "select * from marts.rpt_allies where window_days = %(days)s and group_id = %(group_id)s "
-    ) + page(ALLY_ORDER, after)
-    cursor = await connection.execute(
-        statement, {"group_id": group_id, "days": days} | page_parameters(after, limit)
+    statement = SQL("select * from marts.rpt_allies where window_days = %(days)s and group_id = %(group_id)s ") + page(
+        ALLY_ORDER, after
     )
+    cursor = await connection.execute(statement, {"group_id": group_id, "days": days} | page_parameters(after, limit))
     return await cursor.fetchall()
 
 
@@ -232,9 +227,7 @@ async def campaign(connection: Connection, campaign_id: UUID) -> Row | None:
     return await cursor.fetchone()
 
 
-async def campaign_battles(
-    connection: Connection, campaign_id: UUID, after: Position | None, limit: int
-) -> list[Row]:
+async def campaign_battles(connection: Connection, campaign_id: UUID, after: Position | None, limit: int) -> list[Row]:
     """Rows of `marts.fct_campaign_battles` of a campaign, in order, one more than `limit` where there are more."""
     cursor = await connection.execute(
         SQL("select * from marts.fct_campaign_battles where campaign_id = %(id)s ")

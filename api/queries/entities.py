@@ -119,7 +119,9 @@ async def group_hours(connection: Connection, group_id: int, days: int) -> list[
 
 async def group_ships(connection: Connection, group_id: int, days: int, most: int) -> list[Row]:
     """The first rows of `marts.rpt_group_ships` of a group."""
-    return await _ranked(connection, "select * from marts.rpt_group_ships where group_id = %(id)s", group_id, days, most)
+    return await _ranked(
+        connection, "select * from marts.rpt_group_ships where group_id = %(id)s", group_id, days, most
+    )
 
 
 async def group_systems(connection: Connection, group_id: int, days: int, most: int) -> list[Row]:
@@ -143,9 +145,7 @@ async def pilot_systems(connection: Connection, character_id: int, days: int, mo
     )
 
 
-async def _ranked(
-    connection: Connection, statement: LiteralString, thing_id: int, days: int, most: int
-) -> list[Row]:
+async def _ranked(connection: Connection, statement: LiteralString, thing_id: int, days: int, most: int) -> list[Row]:
     cursor = await connection.execute(
         SQL(statement) + SQL(" and window_days = %(days)s order by rank limit %(most)s"),
         {"id": thing_id, "days": days, "most": most},

@@ -42,16 +42,12 @@ router = APIRouter(prefix="/api/war/conflicts", tags=["conflicts"])
 Row = dict[str, Any]
 LISTED_MEMBERS = 10
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
-PROBLEMS = problems.responses(
-    HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-)
+PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 async def _group(
     connection: ReadConnection,
-    group_id: Annotated[
-        Id, Path(description="An alliance, or a corporation outside alliances.", examples=[99000001])
-    ],
+    group_id: Annotated[Id, Path(description="An alliance, or a corporation outside alliances.", examples=[99000001])],
 ) -> Group:
     row = await queries.group(connection, group_id)
     if row is None:

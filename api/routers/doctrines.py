@@ -34,12 +34,8 @@ router = APIRouter(prefix="/api/war/doctrines", tags=["doctrines"])
 Row = dict[str, Any]
 LISTED_FLYERS = 5
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
-PROBLEMS = problems.responses(
-    HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-)
-DoctrineId = Annotated[
-    UUID, Path(description="A doctrine's `id`.", examples=["1b6f5a4e-93c2-4d8a-a3a4-4a6e2f0c9d11"])
-]
+PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+DoctrineId = Annotated[UUID, Path(description="A doctrine's `id`.", examples=["1b6f5a4e-93c2-4d8a-a3a4-4a6e2f0c9d11"])]
 
 
 @router.get("", summary="Doctrines of New Eden", responses=LIST_PROBLEMS)

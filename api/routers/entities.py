@@ -39,9 +39,7 @@ router = APIRouter(prefix="/api", tags=["entities"])
 
 Row = dict[str, Any]
 LISTED = 10
-PROBLEMS = problems.responses(
-    HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-)
+PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 AllianceId = Annotated[Id, Path(description="An alliance.", examples=[99000001])]
 CorporationId = Annotated[Id, Path(description="A corporation of players.", examples=[98000001])]
 CharacterId = Annotated[Id, Path(description="A pilot.", examples=[2112000001])]
@@ -118,14 +116,11 @@ async def list_character_ships(
     order = queries.SHIP_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
     window = None if parameters.days is None else await day_window(connection, parameters.days)
-    rows = await queries.pilot_hulls(
-        connection, character_id, window and (window.start, window.end), parameters, after
-    )
+    rows = await queries.pilot_hulls(connection, character_id, window and (window.start, window.end), parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
     return PilotShipList(
         items=[
-            PilotShipHistory(ship=_ship(row["type_id"], row), **_figures(PilotShipHistory, row, "ship"))
-            for row in page
+            PilotShipHistory(ship=_ship(row["type_id"], row), **_figures(PilotShipHistory, row, "ship")) for row in page
         ],
         next_cursor=next_cursor,
         data_status=data_status,

@@ -39,9 +39,7 @@ router = APIRouter(prefix="/api", tags=["places"])
 
 Row = dict[str, Any]
 LISTED = 10
-PROBLEMS = problems.responses(
-    HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
-)
+PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
 @router.get("/systems/{system_id}", summary="One solar system", responses=PROBLEMS)

@@ -43,7 +43,9 @@ class ConflictParameters(WindowParameters):
 
     alliance_id: Id | None = Field(None, description=OF_ALLIANCE)
     corporation_id: Id | None = Field(None, description=OF_CORPORATION)
-    region_id: SmallId | None = Field(None, description="Conflicts whose killmails are most in a system of this region.")
+    region_id: SmallId | None = Field(
+        None, description="Conflicts whose killmails are most in a system of this region."
+    )
     min_isk: MinIsk | None = Field(None, description="Lost by both together at least, in ISK.")
     sort: ConflictSort = Field(ConflictSort.ISK_TOTAL_DOWN, description=SORT)
     limit: Limit = 50
@@ -53,7 +55,9 @@ class ConflictParameters(WindowParameters):
 class MatrixParameters(WindowParameters):
     """Which window, and how many alliances."""
 
-    alliances: Annotated[int, Field(ge=2, le=50)] = Field(20, description="How many alliances: those that destroyed most.")
+    alliances: Annotated[int, Field(ge=2, le=50)] = Field(
+        20, description="How many alliances: those that destroyed most."
+    )
 
 
 class WindowPageParameters(WindowParameters):

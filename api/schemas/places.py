@@ -88,7 +88,9 @@ class FactionWarfare(Answer):
     attacker: Named | None = Field(description="The occupier's enemy.")
     contested: str = Field(examples=["contested"])
     contested_percent: float = Field(description="Victory points / threshold, 0-100.")
-    expected_flip_at: datetime | None = Field(description="At the pace of the last hours; null where none is to be seen.")
+    expected_flip_at: datetime | None = Field(
+        description="At the pace of the last hours; null where none is to be seen."
+    )
 
 
 class SystemDetail(SolarSystem):
@@ -139,7 +141,9 @@ class RegionDetail(Named):
     ships_lost: list[PlaceLoss] = Field(description="Most lost first, at most ten.")
     battles: dict[Kind, int] = Field(description=BATTLES)
     timers: list[Timer] = Field(description=TIMERS)
-    faction_warfare: list[FactionWarfare] = Field(description="Its contested systems, most contested first, at most ten.")
+    faction_warfare: list[FactionWarfare] = Field(
+        description="Its contested systems, most contested first, at most ten."
+    )
     data_status: DataStatus
 
 
