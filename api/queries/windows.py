@@ -1,11 +1,14 @@
-"""The days that windows are of, as the marts cut them."""
+"""The days that the marts' windows are of."""
 
 from api.deps import Connection
-from api.schemas.windows import DayWindow
+from api.schemas.fields import DayWindow
 
 
-async def day_window(connection: Connection, days: int) -> DayWindow:
-    """The last `days` whole days up to the newest that has killmails; up to today where there are none at all."""
+async def last_days(connection: Connection, days: int) -> DayWindow:
+    """The last `days` whole days, which end as the marts' own windows do.
+
+    That is with the newest day that has killmails and is over; before today where none has any.
+    """
     cursor = await connection.execute(
         """
         select

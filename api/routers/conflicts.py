@@ -10,7 +10,7 @@ from api import problems
 from api.deps import ReadConnection
 from api.paging import page_of, read_cursor
 from api.queries import conflicts as queries
-from api.queries.windows import day_window
+from api.queries.windows import last_days
 from api.revision import CurrentDataStatus
 from api.schemas.conflicts import (
     Ally,
@@ -68,7 +68,7 @@ async def list_conflicts(
         items=[_conflict(row) for row in page],
         next_cursor=next_cursor,
         data_status=data_status,
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
     )
 
 
@@ -89,7 +89,7 @@ async def get_conflict_matrix(
         groups=[_group_of(row) for row in alliances],
         isk_destroyed=isk_destroyed,
         kills=kills,
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
         data_status=data_status,
     )
 
@@ -111,7 +111,7 @@ async def list_opponents(
         next_cursor=next_cursor,
         data_status=data_status,
         group=group,
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
     )
 
 
@@ -132,7 +132,7 @@ async def list_allies(
         next_cursor=next_cursor,
         data_status=data_status,
         group=group,
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
     )
 
 
@@ -165,7 +165,7 @@ async def list_coalitions(
         ],
         next_cursor=next_cursor,
         data_status=data_status,
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
     )
 
 
@@ -191,7 +191,7 @@ async def list_coalition_members(
         next_cursor=next_cursor,
         data_status=data_status,
         coalition=Named(id=coalition_id, name=coalition["coalition_name"]),
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
     )
 
 
@@ -236,7 +236,7 @@ async def list_campaign_battles(
                 started_at=battle["started_at"],
                 ended_at=battle["ended_at"],
                 system=Named(id=battle["solar_system_id"], name=battle["solar_system_name"]),
-                region=named(battle["region_id"], battle["region_name"]),
+                region=Named.of(battle["region_id"], battle["region_name"]),
                 total_killmails=battle["total_killmails"],
                 side=_side(campaign.side.group, battle, ""),
                 opponent=_side(campaign.opponent.group, battle, "opponent_"),
@@ -247,11 +247,6 @@ async def list_campaign_battles(
         data_status=data_status,
         campaign=campaign,
     )
-
-
-def named(thing_id: int | None, name: str | None) -> Named | None:
-    """Something with its name, or None where there is nothing."""
-    return None if thing_id is None else Named(id=thing_id, name=name)
 
 
 def opponent_of(row: Row) -> Opponent:
@@ -297,8 +292,8 @@ def _conflict(row: Row) -> Conflict:
         trend=row["trend"],
         systems=row["solar_systems"],
         main_system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
-        region=named(row["region_id"], row["region_name"]),
-        hub=named(row["hub_solar_system_id"], row["hub_solar_system_name"]),
+        region=Named.of(row["region_id"], row["region_name"]),
+        hub=Named.of(row["hub_solar_system_id"], row["hub_solar_system_name"]),
         hub_jumps=row["hub_jumps"],
     )
 
@@ -328,7 +323,7 @@ def _campaign(row: Row) -> Campaign:
         leading_group_id=row["leading_group_id"],
         systems=row["solar_systems"],
         main_system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
-        region=named(row["region_id"], row["region_name"]),
+        region=Named.of(row["region_id"], row["region_name"]),
     )
 
 

@@ -11,7 +11,7 @@ from api.deps import Connection, ReadConnection
 from api.paging import page_of, read_cursor
 from api.queries import doctrines as queries
 from api.queries.names import region_names
-from api.queries.windows import day_window
+from api.queries.windows import last_days
 from api.revision import CurrentDataStatus
 from api.schemas.doctrines import (
     Doctrine,
@@ -116,7 +116,7 @@ async def list_doctrine_bursts(
                 first_lost_at=burst["first_lost_at"],
                 last_lost_at=burst["last_lost_at"],
                 system=Named(id=burst["solar_system_id"], name=burst["solar_system_name"]),
-                region=burst["region_id"] and Named(id=burst["region_id"], name=burst["region_name"]),
+                region=Named.of(burst["region_id"], burst["region_name"]),
                 battle_id=burst["battle_id"],
                 side=burst["side"],
                 group_ids=burst["group_ids"],
@@ -149,8 +149,8 @@ async def _list(
 ) -> DoctrineList:
     order = queries.DOCTRINE_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
-    window = await day_window(connection, parameters.days)
-    rows = await queries.lost(connection, (window.start, window.end), region and region.id, parameters, after)
+    window = await last_days(connection, parameters.days)
+    rows = await queries.lost(connection, (window.start, window.end), region.id if region else None, parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
     ids = [row["doctrine_id"] for row in page]
     doctrines = await queries.doctrines(connection, ids)

@@ -10,10 +10,10 @@ from api.deps import Connection, ReadConnection
 from api.paging import page_of, read_cursor
 from api.queries import conflicts, doctrines
 from api.queries import entities as queries
-from api.queries.windows import day_window
+from api.queries.windows import last_days
 from api.revision import CurrentDataStatus
 from api.routers.battles import list_battles
-from api.routers.conflicts import ally_of, named, opponent_of
+from api.routers.conflicts import ally_of, opponent_of
 from api.routers.doctrines import doctrine_summary
 from api.schemas.battles import BattleList, BattleParameters
 from api.schemas.entities import (
@@ -63,8 +63,9 @@ async def get_corporation(
     parameters: Annotated[WindowParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Corporation:
-    """A corporation: its kills and losses, its hours, ships and systems; opponents, allies and doctrines if it is in no
-    alliance, which it would fight as.
+    """A corporation: its kills and losses, its hours, ships and systems.
+
+    Opponents, allies, coalition and doctrines are those of groups: in an alliance, the alliance has them.
     """
     return Corporation(
         **await _group(connection, corporation_id, "corporation", parameters.days), data_status=data_status
@@ -84,14 +85,14 @@ async def get_character(
     return Character(
         id=character_id,
         name=name,
-        corporation=named(ever["corporation_id"], ever["corporation_name"]),
-        alliance=named(ever["alliance_id"], ever["alliance_name"]),
+        corporation=Named.of(ever["corporation_id"], ever["corporation_name"]),
+        alliance=Named.of(ever["alliance_id"], ever["alliance_name"]),
         first_seen_at=ever["first_seen_at"],
         last_seen_at=ever["last_seen_at"],
         statistics=[
             PilotStatistics(**{field: row[field] for field in PilotStatistics.model_fields}) for row in history
         ],
-        window=await day_window(connection, parameters.days),
+        window=await last_days(connection, parameters.days),
         ships=[
             PilotShip(ship=_ship(row["ship_type_id"], row), **_figures(PilotShip, row, "ship"))
             for row in await queries.pilot_ships(connection, character_id, parameters.days, LISTED)
@@ -111,12 +112,14 @@ async def list_character_ships(
     parameters: Annotated[ShipParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> PilotShipList:
-    """Every hull a pilot was on killmails in, with kills and losses, the one last seen first unless sorted otherwise."""
+    """Every hull a pilot was on killmails in, with kills and losses, last seen first unless sorted otherwise."""
     name, _ = await _pilot(connection, character_id)
     order = queries.SHIP_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
-    window = None if parameters.days is None else await day_window(connection, parameters.days)
-    rows = await queries.pilot_hulls(connection, character_id, window and (window.start, window.end), parameters, after)
+    window = None if parameters.days is None else await last_days(connection, parameters.days)
+    rows = await queries.pilot_hulls(
+        connection, character_id, (window.start, window.end) if window else None, parameters, after
+    )
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
     return PilotShipList(
         items=[
@@ -199,7 +202,7 @@ async def _group(connection: Connection, group_id: int, kind: str, days: int) ->
             GroupStatistics(**{field: row[field] for field in GroupStatistics.model_fields})
             for row in (*await queries.group_windows(connection, group_id, kind), history)
         ],
-        "window": await day_window(connection, days),
+        "window": await last_days(connection, days),
         "hours": [HourOfDay(**row) for row in await queries.group_hours(connection, group_id, days)],
         "ships": [
             GroupShip(ship=_ship(row["ship_type_id"], row), **_figures(GroupShip, row, "ship"))
@@ -230,5 +233,5 @@ def _ship(type_id: int | None, row: Row) -> Ship | None:
 def _place(row: Row) -> Row:
     return {
         "system": Named(id=row["solar_system_id"], name=row["solar_system_name"]),
-        "region": named(row["region_id"], row["region_name"]),
+        "region": Named.of(row["region_id"], row["region_name"]),
     }

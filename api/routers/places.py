@@ -9,9 +9,8 @@ from api import problems
 from api.deps import ReadConnection
 from api.queries import doctrines
 from api.queries import places as queries
-from api.queries.windows import day_window
+from api.queries.windows import last_days
 from api.revision import CurrentDataStatus
-from api.routers.conflicts import named
 from api.routers.doctrines import doctrine_summary
 from api.schemas.battles import Kind
 from api.schemas.fields import Group, Named, Ship, SmallId, SolarSystem
@@ -53,7 +52,7 @@ async def get_system(
     row = await queries.system(connection, system_id)
     if row is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no solar system {system_id}.")
-    window = await day_window(connection, parameters.days)
+    window = await last_days(connection, parameters.days)
     days = window.start, window.end
     held = await queries.sovereignty(connection, system_id)
     contested = await queries.faction_warfare(connection, system_id)
@@ -61,8 +60,8 @@ async def get_system(
         id=system_id,
         name=row["solar_system_name"],
         security_status=row["security_status"],
-        constellation=named(row["constellation_id"], row["constellation_name"]),
-        region=named(row["region_id"], row["region_name"]),
+        constellation=Named.of(row["constellation_id"], row["constellation_name"]),
+        region=Named.of(row["region_id"], row["region_name"]),
         space_type=row["space_type"],
         security_class=row["security_class"],
         neighbours=[
@@ -72,7 +71,7 @@ async def get_system(
                     name=other["solar_system_name"],
                     security_status=other["security_status"],
                 ),
-                region=named(other["region_id"], other["region_name"]),
+                region=Named.of(other["region_id"], other["region_name"]),
                 security_class=other["security_class"],
             )
             for other in await queries.neighbours(connection, system_id)
@@ -85,7 +84,7 @@ async def get_system(
         timers=[_timer(each) for each in await queries.system_timers(connection, system_id, LISTED)],
         sovereignty=held
         and Sovereignty(
-            holder=named(held["holder_id"], held["holder_name"]),
+            holder=Named.of(held["holder_id"], held["holder_name"]),
             **{field: held[field] for field in Sovereignty.model_fields if field != "holder"},
         ),
         faction_warfare=contested and _faction_warfare(contested),
@@ -104,7 +103,7 @@ async def get_region(
     row = await queries.region(connection, region_id)
     if row is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
-    window = await day_window(connection, parameters.days)
+    window = await last_days(connection, parameters.days)
     days = window.start, window.end
     classes = await queries.systems_by_class(connection, region_id)
     return RegionDetail(
@@ -151,7 +150,7 @@ async def get_type(
     row = await queries.item_type(connection, type_id)
     if row is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no type {type_id}.")
-    window = await day_window(connection, parameters.days)
+    window = await last_days(connection, parameters.days)
     demand = await queries.type_demand(connection, type_id)
     return TypeDetail(
         id=type_id,
@@ -162,7 +161,7 @@ async def get_type(
         days=[TypeDay(**each) for each in await queries.type_days(connection, type_id, (window.start, window.end))],
         regions=[
             TypeRegion(
-                region=named(each["region_id"], each["region_name"]),
+                region=Named.of(each["region_id"], each["region_name"]),
                 quantity=each["quantity"],
                 isk_destroyed=each["destroyed_isk"],
             )
@@ -199,7 +198,7 @@ def _timer(row: Row) -> Timer:
         campaign_id=row["campaign_id"],
         event_type=row["event_type"],
         system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
-        defender=named(row["defender_alliance_id"], row["defender_alliance_name"]),
+        defender=Named.of(row["defender_alliance_id"], row["defender_alliance_name"]),
         starts_at=row["starts_at"],
     )
 
@@ -208,7 +207,7 @@ def _faction_warfare(row: Row) -> FactionWarfare:
     return FactionWarfare(
         system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
         occupier=Named(id=row["occupier_faction_id"], name=row["occupier_faction_name"]),
-        attacker=named(row["attacker_faction_id"], row["attacker_faction_name"]),
+        attacker=Named.of(row["attacker_faction_id"], row["attacker_faction_name"]),
         contested=row["contested"],
         contested_percent=row["contested_percent"],
         expected_flip_at=row["expected_flip_at"],

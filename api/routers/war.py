@@ -11,9 +11,8 @@ from api.deps import Connection, ReadConnection
 from api.paging import page_of, read_cursor
 from api.queries import war as queries
 from api.revision import CurrentDataStatus
-from api.schemas.fields import Named, Ship, SmallId
+from api.schemas.fields import DayWindow, Named, Ship, SmallId
 from api.schemas.war import LossList, LossParameters, ShipLoss
-from api.schemas.windows import DayWindow
 
 router = APIRouter(prefix="/api/war", tags=["war"])
 

@@ -9,9 +9,9 @@ from pydantic import ConfigDict, Field
 
 from api.schemas import examples
 from api.schemas.battles import Kind
-from api.schemas.fields import SORT, Answer, Cursor, Group, Id, Isk, Limit, Named, Parameters, SmallId
+from api.schemas.fields import SORT, Answer, Cursor, DayWindow, Group, Id, Isk, Limit, Named, Parameters, Ratio, SmallId
 from api.schemas.lists import DataStatus, Listing
-from api.schemas.windows import DayWindow, WindowParameters
+from api.schemas.windows import WindowParameters
 
 MinIsk = Annotated[int, Field(ge=0, le=10**18)]
 OF_ALLIANCE = "Conflicts of this alliance."
@@ -96,20 +96,20 @@ class Conflict(Answer):
     opponent: Group
     kills: int = Field(description="Killmails of the opponent's losses that the group is on.")
     losses: int = Field(description="Killmails of the group's losses that the opponent is on.")
-    kills_share: float = Field(description="`kills`, each by the group's share of the damage.")
-    losses_share: float = Field(description="`losses`, each by the opponent's share of the damage.")
+    kills_share: Ratio = Field(description="`kills`, each by the group's share of the damage.")
+    losses_share: Ratio = Field(description="`losses`, each by the opponent's share of the damage.")
     isk_destroyed: Isk = Field(description="The group's share in what the opponent lost, destroyed and dropped.")
     isk_lost: Isk = Field(description="The opponent's share in what the group lost.")
     isk_total: Isk = Field(description="Both together.")
-    efficiency: float | None = Field(description="isk_destroyed / isk_total, 0-1; null where nothing had a value.")
-    trend: float | None = Field(
+    efficiency: Ratio | None = Field(description="isk_destroyed / isk_total, 0-1; null where nothing had a value.")
+    trend: Ratio | None = Field(
         description="Killmails / those of as many days before, at least 1; null where these are not all stored."
     )
     systems: int = Field(description="Solar systems they met in.")
     main_system: Named = Field(description="Where they met most.")
     region: Named | None = Field(description="The main system's.")
     hub: Named | None = Field(description="The trade hub most of the losses are nearest to; null where none is.")
-    hub_jumps: float | None = Field(description="Jumps from these losses to the hub, on average.")
+    hub_jumps: Ratio | None = Field(description="Jumps from these losses to the hub, on average.")
 
 
 class ConflictList(Listing[Conflict]):
@@ -138,8 +138,8 @@ class Opponent(Answer):
     losses: int = Field(description="Killmails of the group's losses to it.")
     isk_destroyed: Isk = Field(description="The group's share, by damage, in what the opponent lost.")
     isk_lost: Isk = Field(description="The opponent's share in what the group lost.")
-    efficiency: float | None = Field(description="isk_destroyed / both, 0-1; null where nothing had a value.")
-    trend: float | None = Field(
+    efficiency: Ratio | None = Field(description="isk_destroyed / both, 0-1; null where nothing had a value.")
+    trend: Ratio | None = Field(
         description="Killmails / those of as many days before, at least 1; null where these are not all stored."
     )
 
@@ -157,7 +157,7 @@ class Ally(Answer):
     group: Group
     joint_kills: int = Field(description="Killmails both are on.")
     opposed_kills: int = Field(description="Killmails of either's losses that the other is on.")
-    weight: float = Field(description="joint_kills / the kills of whoever has fewer, 0-1.")
+    weight: Ratio = Field(description="joint_kills / the kills of whoever has fewer, 0-1.")
 
 
 class AllyList(Listing[Ally]):
@@ -175,7 +175,7 @@ class CoalitionMember(Answer):
     losses: int
     isk_destroyed: Isk
     isk_lost: Isk
-    efficiency: float | None = Field(description="isk_destroyed / both, 0-1; null where nothing had a value.")
+    efficiency: Ratio | None = Field(description="isk_destroyed / both, 0-1; null where nothing had a value.")
 
 
 class Coalition(Answer):
@@ -187,8 +187,8 @@ class Coalition(Answer):
     losses: int = Field(description="Killmails of its groups' losses.")
     isk_destroyed: Isk
     isk_lost: Isk
-    efficiency: float | None = Field(description="isk_destroyed / both, 0-1; null where nothing had a value.")
-    least_weight: float = Field(description="How much of their kills the loosest pair of those joined shares, 0-1.")
+    efficiency: Ratio | None = Field(description="isk_destroyed / both, 0-1; null where nothing had a value.")
+    least_weight: Ratio = Field(description="How much of their kills the loosest pair of those joined shares, 0-1.")
     members: list[CoalitionMember] = Field(description="Those that destroyed most ISK, at most ten.")
 
 

@@ -8,9 +8,23 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from api.schemas import examples
-from api.schemas.fields import SORT, Answer, Cursor, Group, Id, Isk, Limit, Named, Parameters, Ship, SmallId
+from api.schemas.fields import (
+    SORT,
+    Answer,
+    Cursor,
+    DayWindow,
+    Group,
+    Id,
+    Isk,
+    Limit,
+    Named,
+    Parameters,
+    Ratio,
+    Ship,
+    SmallId,
+)
 from api.schemas.lists import DataStatus, Listing
-from api.schemas.windows import DAYS, DayWindow
+from api.schemas.windows import DAYS
 
 
 class DoctrineSort(StrEnum):
@@ -88,10 +102,10 @@ class DoctrineFigures(Answer):
     first_seen_at: datetime
     last_seen_at: datetime
     regions: list[Named] = Field(description="Where it was lost, ever.")
-    mean_fleet_size: float | None = Field(
+    mean_fleet_size: Ratio | None = Field(
         description="Losses and survivors of a burst, on average, of bursts in battles; null where none was in one."
     )
-    loss_share: float | None = Field(description="Losses / fleet of these bursts, 0-1.")
+    loss_share: Ratio | None = Field(description="Losses / fleet of these bursts, 0-1.")
     losses_7d: int = Field(description="Ships lost in bursts of the last 7 whole days.")
     losses_previous_7d: int = Field(description="In the 7 days before.")
     expected_restock_units: int = Field(description="Ships expected to be bought in the next 7 days.")
@@ -131,7 +145,7 @@ class DoctrineItem(Answer):
     )
     item: Named
     is_core: bool = Field(description="Whether at least half of the ships had it.")
-    share_carrying: float = Field(description="Ships that had it, 0-1.")
+    share_carrying: Ratio = Field(description="Ships that had it, 0-1.")
     quantity_per_ship: int = Field(description="What to buy for one ship; 0 = a variant some pilots flew instead.")
     quantity: int = Field(description="What to buy for `ships`.")
     price_isk: Isk | None = Field(description="Newest price of one; null where it is not known.")

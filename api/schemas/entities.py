@@ -10,9 +10,8 @@ from api.schemas import examples
 from api.schemas.battles import BattleConditions, BattleSort
 from api.schemas.conflicts import Ally, Opponent
 from api.schemas.doctrines import DoctrineSummary
-from api.schemas.fields import SORT, Answer, Cursor, Isk, Limit, Named, Parameters, Ship
+from api.schemas.fields import SORT, Answer, Cursor, DayWindow, Isk, Limit, Named, Parameters, Ratio, Ship
 from api.schemas.lists import DataStatus, Listing
-from api.schemas.windows import DayWindow
 
 EFFICIENCY = "isk_destroyed / (isk_destroyed + isk_lost), 0-1; null where both are 0."
 ISK_DESTROYED = "Shares, by damage, in what others lost."
@@ -65,11 +64,11 @@ class GroupStatistics(Answer):
     friendly_kills: int = Field(description="Losses of its own that its own pilots shot at.")
     isk_destroyed: Isk = Field(description=ISK_DESTROYED)
     isk_lost: Isk
-    efficiency: float | None = Field(description=EFFICIENCY)
-    kills_trend: float | None = Field(
+    efficiency: Ratio | None = Field(description=EFFICIENCY)
+    kills_trend: Ratio | None = Field(
         description="kills / those of as many days before, at least 1; null where these are not all stored."
     )
-    losses_trend: float | None = Field(description="The same of losses.")
+    losses_trend: Ratio | None = Field(description="The same of losses.")
 
 
 class HourOfDay(Answer):
@@ -147,7 +146,7 @@ class PilotStatistics(Answer):
     damage_received: int
     isk_destroyed: Isk = Field(description=ISK_DESTROYED)
     isk_lost: Isk
-    efficiency: float | None = Field(description=EFFICIENCY)
+    efficiency: Ratio | None = Field(description=EFFICIENCY)
 
 
 class PilotShip(Answer):

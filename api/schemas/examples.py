@@ -135,8 +135,8 @@ SINGLE_KILLMAIL: JsonDict = {
 DOCTRINE: JsonDict = {
     "id": "50ee168f-646a-a89f-b049-489860d3aa50",
     "ship": {"id": 29990, "name": "Loki", "group": "Strategic Cruiser"},
-    "summary": "Loki with 6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II: 488 lost in 23 fights, "
-    "most by First Example Alliance. About 371 will be bought in the next 7 days.",
+    "summary": "Loki with 6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II: 488 lost in "
+    "23 fights, most by First Example Alliance. About 371 will be bought in the next 7 days.",
     "modules": "6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II",
     "first_seen_at": "2026-11-06T17:35:33Z",
     "last_seen_at": "2026-11-20T23:21:29Z",

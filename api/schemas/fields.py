@@ -35,11 +35,18 @@ def _whole(value: Any) -> Any:
     return round(value) if isinstance(value, Decimal) else value
 
 
+def _three_decimals(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
+
+
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment asked for; a date is its midnight UTC."""
 
 Isk = Annotated[int, BeforeValidator(_whole)]
 """Whole ISK."""
+
+Ratio = Annotated[float, BeforeValidator(_three_decimals)]
+"""A share, trend, score or the like, to three decimals."""
 
 SmallId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """An id of the static data: region, solar system, type."""
@@ -62,6 +69,11 @@ class Named(Answer):
 
     id: int
     name: str | None = Field(description="null where the name is not known.")
+
+    @classmethod
+    def of(cls, named_id: int | None, name: str | None) -> "Named | None":
+        """What has this id; None where there is no id."""
+        return None if named_id is None else cls(id=named_id, name=name)
 
 
 class SolarSystem(Answer):
@@ -87,3 +99,11 @@ class Group(Named):
         description="`alliance`, `corporation`, `character`, `pilots` (all without either) or `npcs`.",
         examples=["alliance"],
     )
+
+
+class DayWindow(Answer):
+    """Whole UTC days, from `start` up to and without `end`."""
+
+    start: datetime
+    end: datetime
+    days_stored: int = Field(description="Days of the window whose killmails are stored; fewer than asked = a gap.")

@@ -7,9 +7,8 @@ from pydantic import ConfigDict, Field
 from api.schemas import examples
 from api.schemas.battles import Kind
 from api.schemas.doctrines import DoctrineSummary
-from api.schemas.fields import Answer, Group, Isk, Named, Ship, SolarSystem
+from api.schemas.fields import Answer, DayWindow, Group, Isk, Named, Ratio, Ship, SolarSystem
 from api.schemas.lists import DataStatus
-from api.schemas.windows import DayWindow
 from battlescope_assets.domain.universe import SecurityClass, SpaceType
 
 ACTIVITY = "The last 1, 7 and 30 whole days."
@@ -27,7 +26,7 @@ class PlaceActivity(Answer):
     ships_lost_to_players: int = Field(description="Without capsules.")
     isk_destroyed: Isk
     isk_dropped: Isk
-    trend: float | None = Field(
+    trend: Ratio | None = Field(
         description="ships_lost_to_players / those of as many days before, at least 1; null where these are not all "
         "stored, or nothing was lost in either."
     )
@@ -77,7 +76,7 @@ class Sovereignty(Answer):
     vulnerable_from: datetime | None
     vulnerable_until: datetime | None
     is_vulnerable: bool
-    activity_defense_multiplier: float | None = Field(description="1-6: how slowly enemies capture it.")
+    activity_defense_multiplier: Ratio | None = Field(description="1-6: how slowly enemies capture it.")
 
 
 class FactionWarfare(Answer):
@@ -87,7 +86,7 @@ class FactionWarfare(Answer):
     occupier: Named
     attacker: Named | None = Field(description="The occupier's enemy.")
     contested: str = Field(examples=["contested"])
-    contested_percent: float = Field(description="Victory points / threshold, 0-100.")
+    contested_percent: Ratio = Field(description="Victory points / threshold, 0-100.")
     expected_flip_at: datetime | None = Field(
         description="At the pace of the last hours; null where none is to be seen."
     )
@@ -121,7 +120,7 @@ class HotSystem(Answer):
     security_class: SecurityClass | None
     ships_lost_to_players: int = Field(description="Without capsules.")
     isk_destroyed: Isk
-    trend: float | None = Field(
+    trend: Ratio | None = Field(
         description="ships_lost_to_players / those of as many days before, at least 1; null where these are not all "
         "stored."
     )
@@ -172,8 +171,8 @@ class TypeDemand(Answer):
     volume_7d: int | None = Field(description="Units sold in these days; null without market history.")
     stock: int | None = Field(description="Units for sale now; null without a snapshot of orders.")
     gap_units: int | None = Field(description="losses_7d less stock; below 0 where there is plenty.")
-    demand_score: float | None = Field(description="losses_7d / volume_7d, by the trend; null without market history.")
-    confidence: float | None = Field(description="0 where one fight took all of it, 0.5 where four did.")
+    demand_score: Ratio | None = Field(description="losses_7d / volume_7d, by the trend; null without market history.")
+    confidence: Ratio | None = Field(description="0 where one fight took all of it, 0.5 where four did.")
     recommendation: str | None = Field(description="What to do, in words; null where it is neither short nor wanted.")
 
 

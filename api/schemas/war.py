@@ -6,9 +6,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from api.schemas import examples
-from api.schemas.fields import SORT, Answer, Cursor, Isk, Limit, Named, Parameters, Ship
+from api.schemas.fields import SORT, Answer, Cursor, DayWindow, Isk, Limit, Named, Parameters, Ship
 from api.schemas.lists import Listing
-from api.schemas.windows import DayWindow
 
 
 class LossType(StrEnum):
