@@ -1,6 +1,7 @@
 """Conflicts over HTTP, recomputed from what each group did to each other on each day."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,6 +14,7 @@ from tests.conftest import Golden
 Item = dict[str, Any]
 CONFLICTS = "/api/war/conflicts"
 Pair = tuple[int, int]
+Holds = Callable[[Item, int], bool]
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +66,7 @@ def test_a_walk_finds_every_conflict_once(golden_api: httpx.Client, conflicts: l
 
 def test_filters_narrow(golden_api: httpx.Client, conflicts: list[Item]) -> None:
     first = conflicts[0]
-    by_filter = {
+    by_filter: dict[str, Holds] = {
         "alliance_id": lambda item, value: value in (item["group"]["id"], item["opponent"]["id"]),
         "corporation_id": lambda item, value: value in (item["group"]["id"], item["opponent"]["id"]),
         "region_id": lambda item, value: item["region"] is not None and item["region"]["id"] == value,
@@ -96,8 +98,11 @@ def test_the_matrix_has_the_conflicts_of_its_alliances(golden_api: httpx.Client,
     ids = [group["id"] for group in matrix["groups"]]
     assert len(set(ids)) == 6
     assert {group["kind"] for group in matrix["groups"]} == {"alliance"}
-    both_ways = {(item["group"]["id"], item["opponent"]["id"]): (item["isk_destroyed"], item["kills"]) for item in conflicts}
-    both_ways |= {(item["opponent"]["id"], item["group"]["id"]): (item["isk_lost"], item["losses"]) for item in conflicts}
+    both_ways: dict[Pair, tuple[int, int]] = {}
+    for item in conflicts:
+        group_id, opponent_id = item["group"]["id"], item["opponent"]["id"]
+        both_ways[group_id, opponent_id] = item["isk_destroyed"], item["kills"]
+        both_ways[opponent_id, group_id] = item["isk_lost"], item["losses"]
     for i, attacker in enumerate(ids):
         for j, victim in enumerate(ids):
             found = matrix["isk_destroyed"][i][j], matrix["kills"][i][j]
@@ -180,7 +185,9 @@ def test_campaigns_are_found_by_who_where_and_battle(golden_api: httpx.Client, c
     group_id, region_id = one["side"]["group"]["id"], one["region"]["id"]
     for name in ("alliance_id", "corporation_id"):
         assert [item["id"] for item in walk(golden_api, path, **{name: group_id})] == [
-            item["id"] for item in campaigns if group_id in (item["side"]["group"]["id"], item["opponent"]["group"]["id"])
+            item["id"]
+            for item in campaigns
+            if group_id in (item["side"]["group"]["id"], item["opponent"]["group"]["id"])
         ]
     assert [item["id"] for item in walk(golden_api, path, region_id=region_id)] == [
         item["id"] for item in campaigns if item["region"]["id"] == region_id

@@ -55,7 +55,6 @@ def test_figures_are_sums_of_bursts(doctrines: list[Item], bursts: list[Item]) -
         assert {region["id"] for region in doctrine["regions"]} == {burst["region_id"] for burst in own}
 
 
-
 @pytest.mark.parametrize("name", ["alliance_id", "corporation_id", "ship_type_id"])
 def test_a_filter_chooses_bursts(golden_api: httpx.Client, bursts: list[Item], name: str) -> None:
     one = bursts[0]["ship_type_id"] if name == "ship_type_id" else bursts[0]["group_ids"][0]

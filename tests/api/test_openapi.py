@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from api.schemas.battles import Battle, BattleKillmail, Kind, Participant
+from api.schemas.conflicts import Campaign, Conflict
+from api.schemas.doctrines import Doctrine
+from api.schemas.entities import Alliance, Character
 from api.schemas.fields import Answer
 from api.schemas.killmails import Killmail
+from api.schemas.places import RegionDetail, SystemDetail, TypeDetail
 from api.schemas.war import ShipLoss
 from battlescope_assets.domain.engagements import Kind as DomainKind
 from tests.api.openapi_snapshot import SNAPSHOT, document
@@ -23,7 +27,13 @@ def test_the_contract_is_the_one_reviewed() -> None:
     assert document() == SNAPSHOT.read_text(encoding="utf-8"), "the contract changed: look, then `make openapi`"
 
 
-@pytest.mark.parametrize("model", [Battle, BattleKillmail, Killmail, Participant, ShipLoss])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Alliance, Battle, BattleKillmail, Campaign, Character, Conflict, Doctrine, Killmail, Participant, RegionDetail,
+        ShipLoss, SystemDetail, TypeDetail,
+    ],
+)  # fmt: skip
 def test_examples_are_what_the_api_would_write(model: type[Answer]) -> None:
     (example,) = model.model_json_schema(mode="serialization")["examples"]
     assert json.loads(model.model_validate(example).model_dump_json()) == example
