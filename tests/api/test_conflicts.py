@@ -21,7 +21,7 @@ Holds = Callable[[Item, int], bool]
 def done(golden: Golden) -> dict[Pair, tuple[int, float]]:
     """Killmails and ISK by attacking group and victim's group, over all days."""
     with golden.warehouse.transaction() as connection:
-        rows = connection.execute(
+        rows: list[Any] = connection.execute(
             "select attacker_group_id, victim_group_id, sum(killmails), sum(destroyed_isk + dropped_isk) "
             "from marts.fct_alliance_conflicts "
             "where least(attacker_group_id, victim_group_id) > 0 and attacker_group_id != victim_group_id group by 1, 2"

@@ -23,7 +23,7 @@ def mails(golden: Golden) -> list[Item]:
 def worth(golden: Golden) -> dict[int, float]:
     """ISK of each killmail."""
     with golden.warehouse.transaction() as connection:
-        rows = connection.execute("select killmail_id, total_isk from core.killmail_values").fetchall()
+        rows: list[Any] = connection.execute("select killmail_id, total_isk from core.killmail_values").fetchall()
     return {killmail_id: float(isk) for killmail_id, isk in rows}
 
 
@@ -123,7 +123,7 @@ def test_who_flew_a_doctrine_lists_it(golden_api: httpx.Client) -> None:
 def test_battles_are_those_of_the_list(golden_api: httpx.Client, busiest: dict[str, int], kind: str) -> None:
     one = busiest[kind]
     path = f"/api/{KINDS[kind]}/{one}/battles"
-    filters = ALL_KINDS | {"min_pilots": 4, "sort": "-isk_destroyed"}
+    filters: dict[str, Any] = ALL_KINDS | {"min_pilots": 4, "sort": "-isk_destroyed"}
     expected = list(walk(golden_api, "/api/battles", **filters, **{f"{kind}_id": one}))
     assert list(walk(golden_api, path, limit=2, **filters)) == expected != []
     assert golden_api.get(path, params={"total": True} | filters).json()["total"] == len(expected)

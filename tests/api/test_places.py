@@ -35,7 +35,8 @@ def systems_of_regions(static_data: StaticData) -> dict[int, set[int]]:
 @pytest.fixture(scope="module")
 def busiest(mails: list[Item]) -> int:
     """The system with most killmails."""
-    return Counter(mail["solar_system_id"] for mail in mails).most_common(1)[0][0]
+    systems: Counter[int] = Counter(mail["solar_system_id"] for mail in mails)
+    return systems.most_common(1)[0][0]
 
 
 def assert_place_adds_up(api: httpx.Client, place: Item, lost: list[Item], filters: Item) -> None:
