@@ -10,6 +10,13 @@ from api.deps import Connection
 Row = dict[str, Any]
 Window = tuple[datetime, datetime]
 
+FACTION_WARFARE: LiteralString = """
+    select
+        solar_system_id, solar_system_name, occupier_faction_id, occupier_faction_name, attacker_faction_id,
+        attacker_faction_name, contested, contested_percent, expected_flip_at
+    from marts.rpt_fw_systems
+    """
+
 
 async def system(connection: Connection, system_id: int) -> Row | None:
     """The row of `marts.dim_solar_systems`; None where there is no such system."""
@@ -162,14 +169,6 @@ async def region_faction_warfare(connection: Connection, region_id: int, most: i
         region_id,
         most=most,
     )
-
-
-FACTION_WARFARE: LiteralString = """
-    select
-        solar_system_id, solar_system_name, occupier_faction_id, occupier_faction_name, attacker_faction_id,
-        attacker_faction_name, contested, contested_percent, expected_flip_at
-    from marts.rpt_fw_systems
-    """
 
 
 async def type_days(connection: Connection, type_id: int, window: Window) -> list[Row]:
