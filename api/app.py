@@ -22,13 +22,17 @@ from api.revision import Revalidation, Revision
 from api.routers import (
     activity,
     battles,
+    conflicts,
     data_quality,
     demand,
+    doctrines,
     documentation,
+    entities,
     faction_warfare,
     health,
     killmails,
     losses,
+    places,
     production,
     reclustering,
     routes,
@@ -66,6 +70,10 @@ TAGS = [
     {"name": "activity", "description": "Where and when ships are lost, and the map to draw it on."},
     {"name": "data quality", "description": "How far the numbers can be trusted."},
     {"name": "routes", "description": "Ways over the stargates, and what it costs to pass."},
+    {"name": "doctrines", "description": "Fits lost in bulk, who flies them, and what to buy for them."},
+    {"name": "conflicts", "description": "Who fights whom, with whom, and in which campaigns."},
+    {"name": "entities", "description": "Characters, corporations and alliances, and what they did."},
+    {"name": "places", "description": "Solar systems, regions and types, and what is lost there or of them."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -132,7 +140,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     for router in (
         health.router, reclustering.router, battles.router, killmails.router, losses.router, demand.router,
         production.router, search.router, sovereignty.router, faction_warfare.router, activity.router,
-        data_quality.router, routes.router, documentation.router, pages.router,
+        data_quality.router, routes.router, doctrines.router, conflicts.router, entities.router, places.router,
+        documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
