@@ -14,12 +14,23 @@ from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
+from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, documentation, health, killmails, reclustering, search, war
+from api.routers import (
+    battle_statistics,
+    battles,
+    documentation,
+    health,
+    killmails,
+    live,
+    reclustering,
+    search,
+    war,
+)
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -40,7 +51,8 @@ Errors are problem documents (RFC 9457) that name the parameter at fault and wha
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
     {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
-    {"name": "killmails", "description": "Single killmails and the battles they are in."},
+    {"name": "killmails", "description": "Killmails, the battles they are in, and their details."},
+    {"name": "live", "description": "Killmails as they come."},
     {"name": "search", "description": "Everything that has a name."},
     {"name": "war", "description": "What was lost, by region."},
     {"name": "health", "description": "Is the application up, and can it answer."},
@@ -70,13 +82,15 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     """
     pool = connection_pool(database_url, settings)
     revision = Revision(database_url, settings)
+    followed = Live(pool, revision)
     orchestrator = Orchestrator(settings.dagster_url or f"http://{settings.dagster_host}:{settings.dagster_port}")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.open()
         following = asyncio.create_task(revision.follow())
-        yield
+        with ended_by_signals(followed.end):
+            yield
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
@@ -96,6 +110,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.live = followed
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
@@ -106,8 +121,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (
-        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
-        documentation.router, pages.router,
+        health.router, reclustering.router, battle_statistics.router, battles.router, killmails.router, live.router,
+        war.router, search.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")
