@@ -26,7 +26,8 @@ MOST_FOLLOWERS = 200
 """Each is a connection held open."""
 KEPT = 1_000
 """Landings kept for all; who is further behind reads from the database."""
-LONGEST_WAIT_SECONDS = 30.0
+QUIET_SECONDS = 15.0
+"""Who hears nothing for longer may take a connection for dead."""
 
 Landing = dict[str, Any]
 
@@ -74,7 +75,7 @@ class Live:
             return await queries.newest_landing(connection)
 
     async def follow(self, position: int) -> AsyncIterator[list[Landing]]:
-        """Landings after this one, as they come, one or more at once; ends with the application only."""
+        """Landings after this one, as they come, none of them after a quiet while; ends with the application only."""
         while not self._is_ended:
             number = self._revision.number
             try:
@@ -86,8 +87,8 @@ class Live:
             if landings:
                 position = landings[-1]["landing_id"]
                 yield landings
-            elif number == self._revision.number:
-                await self._revision.changed(LONGEST_WAIT_SECONDS)
+            elif number == self._revision.number and not await self._revision.changed(QUIET_SECONDS):
+                yield []
 
     async def _after(self, position: int) -> list[Landing]:
         """The next landings; none where there are none yet."""

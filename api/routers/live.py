@@ -5,10 +5,12 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
-from fastapi.sse import EventSourceResponse, ServerSentEvent
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from api import problems
 from api.live import MOST_FOLLOWERS, Live
+from api.revision import OF_THE_MOMENT
 from api.routers.killmails import summary_of
 from api.schemas.live import LiveKillmail, LiveParameters
 
@@ -18,6 +20,9 @@ LastEventId = Annotated[
     int | None,
     Header(ge=0, le=2**63 - 1, description="The id of the last event seen: the stream goes on behind it."),
 ]
+MEDIA_TYPE = "text/event-stream"
+UNBUFFERED = {"X-Accel-Buffering": "no"}
+"""What keeps nginx from holding events back."""
 RECONNECT_MILLISECONDS = 2_000
 """When a client that lost the stream asks again."""
 
@@ -48,33 +53,44 @@ async def _position(
 @router.get(
     "",
     summary="Killmails as they are stored",
-    response_class=EventSourceResponse,
-    responses=problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+    response_class=StreamingResponse,
+    responses={
+        HTTPStatus.OK: {"content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "event-stream"}}}},
+        **problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE),
+    },
 )
 async def follow_killmails(
     live: Annotated[Live, Depends(_live)],
     position: Annotated[int, Depends(_position)],
     parameters: Annotated[LiveParameters, Query()],
-) -> AsyncIterator[ServerSentEvent]:
-    """A stream of events `killmail` (data: a LiveKillmail), each within a second of its storing, in that order.
+) -> StreamingResponse:
+    """A stream of events `killmail`, each within a second of its storing, in that order.
 
-    An event's id is its place in the order of storing, not of time: killmails come late. Reconnecting with
-    Last-Event-ID repeats and misses none of the last 7 days; events without data only carry the place on. Archives of
-    days further back are not streamed. A comment every 15 s keeps the connection open.
+    The data is a killmail as /api/killmails lists it, with `landed_at`, when it was stored, and `alliance_ids`, the
+    alliances on the mail. An event's id is its place in the order of storing, not of time: killmails come late.
+    Reconnecting with Last-Event-ID repeats and misses none of the last 7 days; events without data only carry the place
+    on. Archives of days further back are not streamed. A comment every 15 s keeps the connection open.
     """
-    yield ServerSentEvent(id=f"{position}", retry=RECONNECT_MILLISECONDS)
+    return StreamingResponse(
+        _events(live, position, parameters),
+        media_type=MEDIA_TYPE,
+        headers={"Cache-Control": OF_THE_MOMENT} | UNBUFFERED,
+    )
+
+
+async def _events(live: Live, position: int, parameters: LiveParameters) -> AsyncIterator[bytes]:
+    yield format_sse_event(id=f"{position}", retry=RECONNECT_MILLISECONDS)
     async for landings in live.follow(position):
-        for landing in landings:
-            if _is_wanted(landing, parameters):
-                yield ServerSentEvent(
-                    event="killmail",
-                    id=f"{landing['landing_id']}",
-                    raw_data=LiveKillmail(
-                        **summary_of(landing), landed_at=landing["landed_at"], alliance_ids=landing["alliance_ids"]
-                    ).model_dump_json(),
-                )
-        if not _is_wanted(landings[-1], parameters):
-            yield ServerSentEvent(id=f"{landings[-1]['landing_id']}")
+        wanted = [landing for landing in landings if _is_wanted(landing, parameters)]
+        for landing in wanted:
+            killmail = LiveKillmail(
+                **summary_of(landing), landed_at=landing["landed_at"], alliance_ids=landing["alliance_ids"]
+            )
+            yield format_sse_event(event="killmail", id=f"{landing['landing_id']}", data_str=killmail.model_dump_json())
+        if not landings:
+            yield KEEPALIVE_COMMENT
+        elif landings[-1:] != wanted[-1:]:
+            yield format_sse_event(id=f"{landings[-1]['landing_id']}")
 
 
 def _is_wanted(landing: dict[str, Any], parameters: LiveParameters) -> bool:

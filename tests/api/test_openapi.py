@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from api.schemas.battle_statistics import BattlesStatistics
 from api.schemas.battles import Battle, BattleKillmail, Kind, Participant
 from api.schemas.fields import Answer
-from api.schemas.killmails import Killmail
+from api.schemas.killmails import Enrichment, Killmail, KillmailSummary
+from api.schemas.live import LiveKillmail
 from api.schemas.war import ShipLoss
 from battlescope_assets.domain.engagements import Kind as DomainKind
 from tests.api.openapi_snapshot import SNAPSHOT, document
@@ -23,7 +25,13 @@ def test_the_contract_is_the_one_reviewed() -> None:
     assert document() == SNAPSHOT.read_text(encoding="utf-8"), "the contract changed: look, then `make openapi`"
 
 
-@pytest.mark.parametrize("model", [Battle, BattleKillmail, Killmail, Participant, ShipLoss])
+@pytest.mark.parametrize(
+    "model",
+    [
+        Battle, BattleKillmail, BattlesStatistics, Enrichment, Killmail, KillmailSummary, LiveKillmail, Participant,
+        ShipLoss,
+    ],
+)  # fmt: skip
 def test_examples_are_what_the_api_would_write(model: type[Answer]) -> None:
     (example,) = model.model_json_schema(mode="serialization")["examples"]
     assert json.loads(model.model_validate(example).model_dump_json()) == example
