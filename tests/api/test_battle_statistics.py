@@ -73,21 +73,20 @@ def test_health_says_when_battles_were_last_looked_for(
 
 
 def test_a_fight_that_is_going_on_is_active(golden: Golden, golden_api: httpx.Client) -> None:
-    """The newest battle, as if it had ended just now."""
-    change = (
-        "update core.battles set started_at = started_at + %(by)s::interval, ended_at = ended_at + %(by)s::interval, "
-    )
-    change += "day = ((started_at + %(by)s::interval) at time zone 'UTC')::date where battle_id = %(battle_id)s"
+    """A battle, as if it had ended just now."""
+    shift = b"""
+        update core.battles set started_at = started_at + by, ended_at = ended_at + by,
+            day = ((started_at + by) at time zone 'UTC')::date
+        from (select %s * %s::interval as by) as shift where battle_id = %s
+    """
     with golden.warehouse.transaction() as connection:
-        newest = connection.execute(
-            "select battle_id, (now() - ended_at)::text, ended_at from core.battles "
-            "where ended_at - started_at < interval '20 minutes' order by ended_at desc limit 1"
-        ).fetchone()
-        assert newest is not None
-        connection.execute(change.encode(), {"by": newest[1], "battle_id": newest[0]})
+        battle_id, age = connection.execute(
+            "select battle_id, (now() - ended_at)::text from core.battles order by ended_at desc limit 1"
+        ).fetchone() or (None, None)
+        connection.execute(shift, [1, age, battle_id])
     try:
         assert golden_api.get("/api/battles/stats").json()["active_battles"] == 1
         assert golden_api.get("/api/battles/health").json()["active_battles"] == 1
     finally:
         with golden.warehouse.transaction() as connection:
-            connection.execute(change.encode(), {"by": f"-({newest[1]})", "battle_id": newest[0]})
+            connection.execute(shift, [-1, age, battle_id])
