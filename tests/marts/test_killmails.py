@@ -44,7 +44,9 @@ def test_landings_name_the_alliances_on_the_mail(golden: Golden, frames: Frames,
         frames.attackers[["killmail_id", "alliance_id"]],
         frames.killmails[["killmail_id", "victim_alliance_id"]].set_axis(["killmail_id", "alliance_id"], axis=1),
     ]).dropna()  # fmt: skip
-    expected = involved.groupby("killmail_id").alliance_id.agg(lambda ids: sorted(set(ids.astype(int)))).to_dict()
+    expected = {
+        killmail_id: sorted(set(ids.astype(int))) for killmail_id, ids in involved.groupby("killmail_id").alliance_id
+    }
     mails = frames.killmails.sort_values("killmail_id")
     assert list(found.killmail_id) == list(mails.killmail_id)
     assert list(found.day) == list(mails.day)
