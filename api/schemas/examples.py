@@ -186,21 +186,97 @@ PRODUCTION_ALERT: JsonDict = {
     "in Amarr, 22 jumps.",
 }
 
-SINGLE_KILLMAIL: JsonDict = {
+KILLMAIL_SUMMARY: JsonDict = {
     "killmail_id": 132000002,
     "killmail_time": "2026-01-31T18:43:02Z",
     "system": {"id": 30004759, "name": "1DQ1-A", "security_status": -0.38527},
+    "region": {"id": 10000060, "name": "Delve"},
+    "security_class": "nullsec",
     "victim": {
         "character": {"id": 2112000002, "name": "Another Pilot"},
         "corporation": {"id": 98000002, "name": None},
         "alliance": {"id": 99000002, "name": None},
         "ship": {"id": 24690, "name": "Hyperion", "group": "Battleship"},
     },
-    "damage_taken": 48213,
     "attackers": 12,
     "isk_destroyed": 381220094,
     "isk_dropped": 92110452,
     "isk_total": 473330546,
+    "is_npc": False,
+    "is_solo": False,
+    "is_awox": False,
+    "zkillboard_url": "https://zkillboard.com/kill/132000002/",
+    "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
+}
+
+LIVE_KILLMAIL: JsonDict = {
+    **KILLMAIL_SUMMARY,
+    "landed_at": "2026-01-31T18:43:30Z",
+    "alliance_ids": [99000001, 99000002],
+}
+
+ENRICHMENT: JsonDict = {
+    "status": "succeeded",
+    "payload": {
+        "source": "esi",
+        "war_id": None,
+        "moon_id": None,
+        "position": {"x": -102844404510.0, "y": 10277290482.0, "z": 99804419173.0},
+        "attackers": [
+            {
+                "character": {"id": 2112000001, "name": "Example Pilot"},
+                "corporation": {"id": 98000001, "name": "Example Corporation"},
+                "alliance": {"id": 99000001, "name": "First Example Alliance"},
+                "faction": None,
+                "ship": {"id": 12015, "name": "Muninn", "group": "Heavy Assault Cruiser"},
+                "weapon": {"id": 2929, "name": "800mm Repeating Cannon II", "group": "Projectile Weapon"},
+                "damage_done": 48213,
+                "final_blow": True,
+                "security_status": -1.2,
+            }
+        ],
+        "items": [
+            {
+                "type": {"id": 3186, "name": "Neutron Blaster Cannon II", "group": "Hybrid Weapon"},
+                "flag": 27,
+                "singleton": 0,
+                "quantity_destroyed": 1,
+                "quantity_dropped": 0,
+                "items": [],
+            }
+        ],
+    },
+    "error": None,
+    "attempts": 1,
+    "created_at": "2026-01-31T18:44:30Z",
+    "fetched_at": "2026-01-31T18:44:33Z",
+    "updated_at": "2026-01-31T18:44:33Z",
+}
+
+DATA_STATUS: JsonDict = {
+    "as_of": "2026-01-31T19:58:40Z",
+    "completeness": 1.0,
+    "mails_quarantined": 0,
+    "stale_sources": [],
+    "failed_tests": [],
+}
+
+BATTLES_STATISTICS: JsonDict = {
+    "total_battles": 125456,
+    "active_battles": 15,
+    "last_24_hours": {
+        "battles_created": 234,
+        "battles_updated": 456,
+        "battles_deleted": 3,
+        "killmails_processed": 15234,
+        "mean_clustering_milliseconds": 125.4,
+    },
+    "data_status": DATA_STATUS,
+}
+
+SINGLE_KILLMAIL: JsonDict = {
+    **KILLMAIL_SUMMARY,
+    "damage_taken": 48213,
     "battle": {
         "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
         "slug": "BR-30004759-202601311842",
@@ -214,8 +290,8 @@ SINGLE_KILLMAIL: JsonDict = {
         "awox": False,
         "labels": ["cat:6", "#:10+", "pvp", "loc:nullsec"],
     },
-    "zkillboard_url": "https://zkillboard.com/kill/132000002/",
-    "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
+    "enrichment": None,
+    "data_status": DATA_STATUS,
 }
 
 SOVEREIGNTY_CAMPAIGN: JsonDict = {
