@@ -20,7 +20,8 @@ from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
 from api.routers import battles, documentation, health, killmails, reclustering, search, war
-from api.web import pages
+from api.web import about, dashboard, downloads
+from api.web import battles as battle_pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
 
@@ -107,7 +108,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     answer_with_problems(app)
     for router in (
         health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
-        documentation.router, pages.router,
+        documentation.router, dashboard.router, downloads.router, battle_pages.router, about.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")

@@ -17,8 +17,13 @@ MARTS = (
     "fct_battle_timeline",
     "fct_battles",
     "fct_ship_losses",
+    "fct_sovereignty_battles",
+    "fct_sovereignty_campaigns",
+    "fct_system_hours",
     "rpt_data_days",
     "rpt_data_status",
+    "rpt_source_freshness",
+    "rpt_test_results",
 )
 
 

@@ -34,3 +34,11 @@ async def types(connection: Connection, ids: Iterable[int]) -> dict[int, dict[st
         {"ids": sorted(set(ids))},
     )
     return {row["type_id"]: row async for row in cursor}
+
+
+async def regions(connection: Connection) -> list[dict[str, Any]]:
+    """Every region with a name: `region_id` and `region_name`, by the alphabet."""
+    cursor = await connection.execute(
+        "select region_id, region_name from marts.dim_regions where region_name is not null order by region_name"
+    )
+    return await cursor.fetchall()
