@@ -57,6 +57,7 @@ SORTS = [
 ]
 ISK_STEPS = [10**8, 10**9, 10**10, 10**11, 10**12]
 PILOT_STEPS = [10, 25, 50, 100, 250, 1000]
+LIST_BATTLES = 20
 TABLE_ROWS = 25
 
 EVIDENCE = {
@@ -92,6 +93,8 @@ async def show_battles(
     data_status: CurrentDataStatus,
 ) -> Response:
     """The list; takes every filter and sort of `/api/battles`."""
+    if "limit" not in parameters.model_fields_set:
+        parameters = parameters.model_copy(update={"limit": LIST_BATTLES})
     answer = await list_battles(connection, parameters, data_status)
     return render(
         request,
