@@ -73,7 +73,7 @@ async def battle_kinds(connection: Connection, start: datetime, end: datetime) -
 
 
 async def next_timers(connection: Connection, now: datetime) -> list[Row]:
-    """Sovereignty timers that are not resolved, from the next on; those that began up to 4 hours ago may go on still."""
+    """Sovereignty timers that are not resolved, from the next on; those begun up to 4 hours ago may go on still."""
     cursor = await connection.execute(
         """
         select

@@ -20,6 +20,7 @@ async def follow_changes(connection: Connection) -> None:
     """From now on the connection is notified at each commit that changes what the marts show."""
     await connection.execute("listen data_changes")
 
+
 async def sources(connection: Connection) -> list[Row]:
     """Every source: when it was last read and what its newest answer stands for."""
     cursor = await connection.execute(

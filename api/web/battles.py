@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from api.deps import ReadConnection
@@ -11,7 +11,7 @@ from api.queries import battles as queries
 from api.queries.names import entity_names, regions, system_names
 from api.revision import CurrentDataStatus
 from api.routers.battles import (
-    BattleRow,
+    battle_row,
     get_battle,
     get_timeline,
     list_battle_killmails,
@@ -116,7 +116,7 @@ async def show_battles(
 async def show_battle(
     request: Request,
     connection: ReadConnection,
-    row: BattleRow,
+    row: Annotated[queries.Row, Depends(battle_row)],
     parameters: Annotated[BattlePageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
@@ -191,9 +191,9 @@ def _steps(any_: str, steps: list[int], chosen: int | None) -> list[tuple[Any, s
     return _choices(any_, [(value, f"{isk(value)} or more") for value in values])
 
 
-def _minutes(timeline: Timeline) -> list[dict[str, Any]]:
+def _minutes(timeline: Timeline) -> list[dict[str | int, Any]]:
     """The timeline's table: each minute with what each side lost in it, by side."""
-    minutes: dict[Any, dict[str, Any]] = {}
+    minutes: dict[Any, dict[str | int, Any]] = {}
     for loss in timeline.items:
         minutes.setdefault(loss.minute_at, {"minute_at": loss.minute_at})[loss.side] = loss
     return list(minutes.values())
@@ -219,9 +219,7 @@ def _composition(sides: tuple[BattleSideDetail, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _alliances(
-    sides: tuple[BattleSideDetail, ...], chosen: int | None, names: dict[int, str]
-) -> list[tuple[Any, str]]:
+def _alliances(sides: tuple[BattleSideDetail, ...], chosen: int | None, names: dict[int, str]) -> list[tuple[Any, str]]:
     """Choices of an alliance, by name."""
     known = {
         group.id: group.name or f"Alliance {group.id}"

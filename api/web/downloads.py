@@ -4,15 +4,15 @@ import csv
 import io
 from collections.abc import AsyncIterator, Iterator
 from enum import StrEnum
-from typing import Any, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
 import orjson
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from api.deps import ReadConnection
 from api.revision import CurrentDataStatus
-from api.routers.battles import BattleRow, list_battle_killmails, list_participants
+from api.routers.battles import Row, battle_row, list_battle_killmails, list_participants
 from api.schemas.battles import BattleKillmail, KillmailParameters, Participant, ParticipantParameters
 
 router = APIRouter(include_in_schema=False)
@@ -31,7 +31,10 @@ class Format(StrEnum):
 
 @router.get("/battles/{id_or_slug}/participants.{file_format}")
 async def download_participants(
-    connection: ReadConnection, row: BattleRow, file_format: Format, data_status: CurrentDataStatus
+    connection: ReadConnection,
+    row: Annotated[Row, Depends(battle_row)],
+    file_format: Format,
+    data_status: CurrentDataStatus,
 ) -> Response:
     """The battle's pilots, those with most kills first."""
 
@@ -52,7 +55,10 @@ async def download_participants(
 
 @router.get("/battles/{id_or_slug}/killmails.{file_format}")
 async def download_killmails(
-    connection: ReadConnection, row: BattleRow, file_format: Format, data_status: CurrentDataStatus
+    connection: ReadConnection,
+    row: Annotated[Row, Depends(battle_row)],
+    file_format: Format,
+    data_status: CurrentDataStatus,
 ) -> Response:
     """The battle's killmails in the order they happened."""
 
@@ -86,7 +92,7 @@ def as_csv(model: type[BaseModel], items: list[Any]) -> str:
     """
     paths = list(_paths(model))
     file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
+    writer = csv.writer(file, lineterminator="\r\n")
     writer.writerow("_".join(path) for path in paths)
     writer.writerows([_cell(item, path) for path in paths] for item in items)
     return file.getvalue()

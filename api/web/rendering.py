@@ -13,7 +13,6 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse
 
 from api.web import formats
-from battlescope_assets.settings import Settings
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 templates.env.filters |= {
@@ -75,11 +74,10 @@ def render(request: Request, template: str, status: int = HTTPStatus.OK, **conte
     changed (None: left out); `now`; `data_status` (None while the database is away); `navigation`; `dagster_url`, on
     the host the visitor came by.
     """
-    settings: Settings = request.app.state.settings
     given = {
         "now": datetime.now(UTC),
         "data_status": request.app.state.revision.data_status,
-        "dagster_url": f"http://{request.url.hostname}:{settings.dagster_port}",
+        "dagster_url": f"http://{request.url.hostname}:{request.app.state.settings.dagster_port}",
         "navigation": NAVIGATION,
         "address": _addresses(request),
     }

@@ -37,7 +37,7 @@ class Page(HTMLParser):
         self.tags.append(tag)
         if tag == "a":
             self.links.append(given["href"])
-        if tag in {"script", "img"}:
+        if tag in {"script", "img"} and given.get("type") != "application/json":
             self.sources.append(given.get("src", "inline"))
         if tag == "link":
             self.sources.append(given["href"])
@@ -126,9 +126,9 @@ def rendered(battle: dict[str, Any]) -> str:
     state = SimpleNamespace(settings=Settings(), revision=SimpleNamespace(data_status=answer.data_status))
     scope = {"type": "http", "path": "/battles", "headers": [(b"host", b"localhost")], "query_string": b""}
     request = Request(scope | {"app": SimpleNamespace(state=state), "scheme": "http", "server": ("localhost", 80)})
-    chosen = [("alliance_id", f"with {battle['system']['name']}")]
+    chosen = [("alliance_id", f"with {battle['region']['name'] or 'nobody'}")]
     context: dict[str, Any] = {"answer": answer, "parameters": BattleParameters(), "kinds": KINDS, "sorts": SORTS}
-    context |= dict.fromkeys(("regions", "security_classes", "statuses", "least_isk", "least_pilots"), [])
+    context |= {"regions": [], "security_classes": [], "statuses": [], "least_isk": [], "least_pilots": []}
     return bytes(render(request, "battles.html", chosen=chosen, **context).body).decode()
 
 

@@ -1,5 +1,6 @@
-"""The Chromium that the tests look at pages with: the system's, else Playwright's own. `python -m tests.web.browser` installs
-one where there is none: Debian's package as root, Playwright's own download elsewhere.
+"""The Chromium that the tests look at pages with: the system's, else Playwright's own; no test belongs here.
+
+`python -m tests.web.browser` installs one where there is none: Debian's package as root, Playwright's own elsewhere.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""A real browser on the golden war: pages that log an error, miss a file or break the security policy fail their test."""
+"""A real browser on the golden war: what a page logs as an error, misses or is refused fails its test."""
 
 from collections.abc import Iterator
 from http import HTTPStatus
@@ -29,11 +29,10 @@ def browser(golden_api: httpx.Client) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def known(golden_api: httpx.Client) -> dict[str, str]:
-    """What addresses of pages stand on: the golden war's largest battle, its system, its region, its first alliance."""
-    (battle,) = golden_api.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
-    pilots = golden_api.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
+def known_of(client: httpx.Client) -> dict[str, str]:
+    """What addresses of pages stand on: the largest battle, and where, who and what was in it."""
+    (battle,) = client.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
+    pilots = client.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
     return {
         "battle": battle["slug"],
         "system": str(battle["system"]["id"]),
@@ -43,6 +42,12 @@ def known(golden_api: httpx.Client) -> dict[str, str]:
         "character": str(pilots[0]["character"]["id"]),
         "type": str(pilots[0]["ships"][0]["id"]),
     }
+
+
+@pytest.fixture(scope="session")
+def known(golden_api: httpx.Client) -> dict[str, str]:
+    """`known_of` the golden war."""
+    return known_of(golden_api)
 
 
 @pytest.fixture
@@ -78,9 +83,8 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
             "console",
             lambda message: (
                 wrong.append(f"console: {message.text}")
-                if message.type in {"error", "warning"} and not is_the_pages_own_status(
-                    message.text, message.location["url"]
-                )
+                if message.type in {"error", "warning"}
+                and not is_the_pages_own_status(message.text, message.location["url"])
                 else None
             ),
         )

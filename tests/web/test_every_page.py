@@ -23,7 +23,7 @@ WEIGHT = """
 def serious_findings(page: Page) -> list[str]:
     return [
         f"{finding['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
-        for finding in Axe().run(page).response["violations"]
+        for finding in Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
         if finding["impact"] in {"serious", "critical"}
         for node in finding["nodes"]
     ]
