@@ -61,7 +61,7 @@ LIST_BATTLES = 20
 TABLE_ROWS = 25
 
 EVIDENCE = {
-    "capsule": "the capsule of a ship lost there, {who}",
+    "capsule": "a ship and its capsule: {who}",
     "reversal": "who shot on one was shot on the other: {who}",
     "crew_and_victim": "the same pilot against the same enemy: {who}",
     "concord": "CONCORD answered an attack: {who}",
@@ -143,7 +143,7 @@ async def show_battle(
         "battle.html",
         battle=battle,
         labels={side.side: label(side.label) for side in battle.sides},
-        chart=charts.battle_timeline(timeline, battle.sides) if timeline.items else None,
+        chart=charts.battle_timeline(timeline, battle.sides),
         minutes=_minutes(timeline),
         composition=_composition(battle.sides),
         participants=participants.items,

@@ -16,6 +16,8 @@ Option = dict[str, Any]
 
 SIDE_COLOURS = 5
 """Sides from this one on share a colour; their names and tables tell them apart."""
+LINES = ("dashed", "solid", "dotted")
+"""How a side's line is drawn, by its number: colours alone do not tell everyone which is whose."""
 MINUTE = timedelta(minutes=1)
 
 
@@ -25,44 +27,41 @@ def side_colour(side: int) -> str:
 
 
 def battle_timeline(timeline: Timeline, sides: Iterable[BattleSide]) -> Option:
-    """ISK lost by each side so far (lines) and its killmails of each minute (bars), over time."""
+    """ISK lost by each side so far (lines) and its killmails of each minute (bars), over time; empty without losses."""
+    minutes = sorted({loss.minute_at for loss in timeline.items})
+    if not minutes:
+        return {}
+    bounds = {"min": _milliseconds(minutes[0] - MINUTE), "max": _milliseconds(minutes[-1] + MINUTE)}
     series: list[Option] = []
     for side in sides:
-        losses = [loss for loss in timeline.items if loss.side == side.side]
-        if not losses:
-            continue
-        name, colour = label(side.label), side_colour(side.side)
-        start = timeline.items[0].minute_at - MINUTE
-        totals = accumulate(loss.isk_lost for loss in losses)
-        points = [[_milliseconds(loss.minute_at), total] for loss, total in zip(losses, totals, strict=True)]
-        end = [_milliseconds(timeline.items[-1].minute_at), points[-1][1]]
+        lost = {loss.minute_at: loss for loss in timeline.items if loss.side == side.side}
+        isk = accumulate(lost[minute].isk_lost if minute in lost else 0 for minute in minutes)
+        # Every side has every minute: bars are stacked by their place in the list, not by their time.
+        killmails = [lost[minute].killmails if minute in lost else 0 for minute in minutes]
+        look = {"name": label(side.label), "itemStyle": {"color": side_colour(side.side)}}
         series += [
-            {
-                "name": name,
+            look
+            | {
                 "type": "line",
                 "step": "end",
                 "showSymbol": False,
-                "lineStyle": {"width": 2},
-                "itemStyle": {"color": colour},
-                "data": [[_milliseconds(start), 0], *points, end],
+                "lineStyle": {"width": 2, "type": LINES[side.side % len(LINES)]},
+                "data": [[bounds["min"], 0], *_points(minutes, isk)],
             },
-            {
-                "name": name,
+            look
+            | {
                 "type": "bar",
                 "stack": "killmails",
                 "barMaxWidth": 10,
                 "xAxisIndex": 1,
                 "yAxisIndex": 1,
-                "itemStyle": {"color": colour},
-                "data": [[_milliseconds(loss.minute_at), loss.killmails] for loss in losses],
+                "data": _points(minutes, killmails),
             },
         ]
-    span = [*(item.minute_at for item in timeline.items[:1]), *(item.minute_at for item in timeline.items[-1:])]
-    bounds = {"min": _milliseconds(span[0] - MINUTE), "max": _milliseconds(span[1] + MINUTE)} if span else {}
     return {
-        "legend": {"top": 0},
+        "legend": {"top": 0, "right": 0},
         "grid": [
-            {"left": 64, "right": 16, "top": 40, "height": 170},
+            {"left": 64, "right": 16, "top": 48, "height": 162},
             {"left": 64, "right": 16, "top": 240, "height": 60},
         ],
         "xAxis": [
@@ -88,6 +87,10 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
         "tooltip": {"trigger": "axis", "valueFormatter": "isk"},
         "series": [{"name": name, "type": "bar", "itemStyle": {"color": colour}, "data": list(values)}],
     }
+
+
+def _points(minutes: Iterable[datetime], values: Iterable[float]) -> list[list[float]]:
+    return [[_milliseconds(minute), value] for minute, value in zip(minutes, values, strict=True)]
 
 
 def _milliseconds(moment: datetime) -> int:
