@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.schemas import examples
 from api.schemas.battles import BattleSide, Losses, Timeline
 from api.schemas.lists import DataStatus
 from api.web.charts import battle_timeline
@@ -13,7 +12,17 @@ from api.web.charts import battle_timeline
 START = datetime(2026, 6, 5, 18, tzinfo=UTC)
 UNKNOWN = DataStatus(as_of=None, completeness=None, mails_quarantined=0, stale_sources=[], failed_tests=[])
 SIDES = [
-    BattleSide.model_validate(examples.BATTLE["sides"][0] | {"side": number, "label": f"side_{number}"})
+    BattleSide(
+        side=number,
+        label=f"side_{number}",
+        pilots=10,
+        ships_lost=2,
+        ships_destroyed=3.5,
+        isk_lost=5,
+        isk_destroyed=7,
+        efficiency=None,
+        top_alliances=[],
+    )
     for number in range(8)
 ]
 

@@ -14,7 +14,7 @@ from tests.web.pages import PAGES
 FOLDER = REPOSITORY / "docs" / "screenshots"
 WIDTHS = {"desktop": 1280, "phone": 390}
 TALLEST_PIXELS = 1_800
-COLOURS = 128
+COLOURS = 256
 
 
 def main(url: str) -> None:
