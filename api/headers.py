@@ -1,4 +1,4 @@
-"""Security headers of every response; a route that needs a policy of its own sets it itself."""
+"""Headers of every response; a route that needs another policy or may be kept longer sets that itself."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,6 +8,7 @@ HEADERS = {
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-cache",  # files too: a browser that guesses would show new pages in an old style
 }
 
 

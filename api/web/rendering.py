@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from fastapi.templating import Jinja2Templates
@@ -31,6 +32,7 @@ templates.env.filters |= {
         formats.code,
     )
 }
+templates.env.policies["json.dumps_function"] = lambda value, **_: orjson.dumps(value).decode()
 templates.env.trim_blocks = templates.env.lstrip_blocks = True
 
 NAVIGATION = (
