@@ -62,7 +62,6 @@ HOSTILE = [
     ("/battles/1", 422, "id_or_slug"),
     (f"/battles/{NO_BATTLE}", 404, None),
     (f"/battles/{NO_BATTLE}/killmails.csv", 404, None),
-    (f"/battles/{NO_BATTLE}/killmails.exe", 422, "file_format"),
     ("/api/battles/1", 422, "id_or_slug"),
     ("/api/battles/%00", 422, "id_or_slug"),
     ("/api/battles/BR-30000142-20260131", 422, "id_or_slug"),
