@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from enum import StrEnum
 from typing import Annotated, Any, get_args, get_origin
 
@@ -13,7 +13,16 @@ from pydantic import BaseModel
 from api.deps import ReadConnection
 from api.revision import CurrentDataStatus
 from api.routers.battles import Row, battle_row, list_battle_killmails, list_participants
-from api.schemas.battles import BattleKillmail, KillmailParameters, Participant, ParticipantParameters
+from api.schemas.battles import (
+    BattleKillmail,
+    KillmailList,
+    KillmailParameters,
+    Participant,
+    ParticipantList,
+    ParticipantParameters,
+)
+from api.schemas.fields import Answer
+from api.schemas.lists import Listing
 
 router = APIRouter(include_in_schema=False)
 
@@ -38,19 +47,11 @@ async def download_participants(
 ) -> Response:
     """The battle's pilots, those with most kills first."""
 
-    async def pilots() -> AsyncIterator[Participant]:
-        cursor = None
-        while True:
-            page = await list_participants(
-                connection, row, ParticipantParameters(limit=PAGE_ROWS, cursor=cursor), data_status
-            )
-            for item in page.items:
-                yield item
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+    async def page_after(cursor: str | None) -> ParticipantList:
+        parameters = ParticipantParameters(limit=PAGE_ROWS, cursor=cursor)
+        return await list_participants(connection, row, parameters, data_status)
 
-    return _file(f"{row['slug']}-participants", file_format, Participant, [pilot async for pilot in pilots()])
+    return _file(f"{row['slug']}-participants", file_format, Participant, await _every(page_after))
 
 
 @router.get("/battles/{id_or_slug}/killmails.{file_format}")
@@ -62,22 +63,24 @@ async def download_killmails(
 ) -> Response:
     """The battle's killmails in the order they happened."""
 
-    async def mails() -> AsyncIterator[BattleKillmail]:
-        cursor = None
-        while True:
-            page = await list_battle_killmails(
-                connection, row, KillmailParameters(limit=PAGE_ROWS, cursor=cursor), data_status
-            )
-            for item in page.items:
-                yield item
-            cursor = page.next_cursor
-            if cursor is None:
-                return
+    async def page_after(cursor: str | None) -> KillmailList:
+        parameters = KillmailParameters(limit=PAGE_ROWS, cursor=cursor)
+        return await list_battle_killmails(connection, row, parameters, data_status)
 
-    return _file(f"{row['slug']}-killmails", file_format, BattleKillmail, [mail async for mail in mails()])
+    return _file(f"{row['slug']}-killmails", file_format, BattleKillmail, await _every(page_after))
 
 
-def _file(name: str, file_format: Format, model: type[BaseModel], items: list[Any]) -> Response:
+async def _every(page_after: Callable[[str | None], Awaitable[Listing[Any]]]) -> list[Answer]:
+    """The items of all pages; a request is one snapshot, so that together they are the list as it was."""
+    page = await page_after(None)
+    items = list(page.items)
+    while page.next_cursor is not None:
+        page = await page_after(page.next_cursor)
+        items += page.items
+    return items
+
+
+def _file(name: str, file_format: Format, model: type[BaseModel], items: list[Answer]) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}.{file_format}"'}
     if file_format is Format.JSON:
         body = orjson.dumps([item.model_dump(mode="json") for item in items])
@@ -85,7 +88,7 @@ def _file(name: str, file_format: Format, model: type[BaseModel], items: list[An
     return Response(as_csv(model, items), headers=headers, media_type="text/csv; charset=utf-8")
 
 
-def as_csv(model: type[BaseModel], items: list[Any]) -> str:
+def as_csv(model: type[BaseModel], items: Sequence[Answer]) -> str:
     """Comma-separated values: a column a field, those of a field within a field as `outer_inner`, lists as `a; b`.
 
     Text that a spreadsheet would take for a formula has an apostrophe before it.
