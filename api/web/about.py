@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from api.deps import ReadConnection
-from api.queries.data_status import data_days, sources, test_results
+from api.queries import data_quality as queries
 from api.web.rendering import PageRoute, render
 from battlescope_assets.domain.freshness import PROMISES
 
@@ -16,8 +16,9 @@ async def show_about(request: Request, connection: ReadConnection) -> Response:
     return render(
         request,
         "about.html",
-        sources=await sources(connection),
+        sources=await queries.sources(connection),
         promises=PROMISES,
-        days=await data_days(connection),
-        tests=await test_results(connection),
+        days=await queries.days_in_all(connection),
+        tests_passed=await queries.tests_passed(connection),
+        tests_not_passed=await queries.tests_not_passed(connection),
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.deps import ReadConnection
 from api.queries import dashboard as queries
-from api.queries.data_status import data_days, sources
+from api.queries.data_quality import days_in_all, sources
 from api.revision import CurrentDataStatus
 from api.routers.battles import list_battles
 from api.schemas.battles import BattleParameters, BattleSort
@@ -47,8 +47,8 @@ async def show_dashboard(request: Request, connection: ReadConnection, data_stat
         battles=biggest.items,
         regions=await queries.hot_regions(connection, start, end),
         timers=await queries.next_timers(connection, now),
-        sources=await sources(connection),
-        days=await data_days(connection),
+        sources=sorted(await sources(connection), key=lambda source: not source["is_stale"]),
+        days=await days_in_all(connection),
     )
 
 

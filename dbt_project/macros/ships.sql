@@ -8,3 +8,9 @@
 {% macro is_ship(types) -%}
     ({{ types }}.category_name = 'Ship' and not {{ is_capsule(types) }})
 {%- endmacro %}
+
+
+{# A condition: a type is a structure that stands in space and belongs to somebody. `types` has its category_name. #}
+{% macro is_structure(types) -%}
+    {{ types }}.category_name in ('Structure', 'Starbase', 'Sovereignty Structures', 'Orbitals')
+{%- endmacro %}

@@ -1,6 +1,7 @@
 """Killmails and what names their ids, recomputed from the mails and the static data that ships with the project."""
 
 import pandas as pd
+import pytest
 
 from battlescope_assets.io.static_data import read_snapshot
 from tests.conftest import Golden
@@ -34,6 +35,15 @@ def test_systems_regions_and_types_are_those_of_the_static_data(query: Query) ->
         )
         for s in data.solar_systems
     }  # fmt: skip
+    places = query("select solar_system_id, map_x_ly * 9.46e15, map_y_ly * 9.46e15 from marts.dim_solar_systems")
+    expected = {
+        s.solar_system_id: (s.x_m if s.map_x_m is None else s.map_x_m, s.z_m if s.map_y_m is None else s.map_y_m)
+        for s in data.solar_systems
+    }
+    for system, east, north in places.itertuples(index=False, name=None):
+        assert (east, north) == pytest.approx(expected[system])
+    gates = query("select from_solar_system_id, to_solar_system_id from marts.dim_stargates")
+    assert sorted(gates.itertuples(index=False, name=None)) == sorted(map(tuple, data.stargates.tolist()))
     found = query(
         "select type_id, type_name, group_id, group_name, category_id, category_name, "
         "coalesce(slot, '') as slot from marts.dim_types"
