@@ -43,7 +43,7 @@ async def days_in_all(connection: Connection) -> Row:
             count(*) filter (where completeness < 1) as days_incomplete,
             coalesce(sum(mails_stored), 0)::bigint as mails_stored,
             coalesce(sum(mails_quarantined), 0)::bigint as mails_quarantined
-        from marts.rpt_days_in_all
+        from marts.rpt_data_days
         """
     )
     return await cursor.fetchone() or {}
