@@ -1,7 +1,9 @@
 """Battles, their sides, participants, killmails and lineage."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, LiteralString
 from uuid import UUID
 
@@ -66,13 +68,14 @@ CONDITIONS: dict[str, LiteralString] = {
     "start": "started_at >= %(start)s",
     "end": "started_at < %(end)s",
     "system_id": "solar_system_id = %(system_id)s",
-    "region_id": "region_id = %(region_id)s",
+    "region_id": """solar_system_id = any(array(
+        select solar_system_id from marts.dim_solar_systems where region_id = %(region_id)s))""",
     "space_type": "space_type = %(space_type)s",
     "security": "security_class = %(security)s",
     "alliance_id": "alliance_ids @> array[%(alliance_id)s::bigint]",
     "corporation_id": "corporation_ids @> array[%(corporation_id)s::bigint]",
-    "character_id": """battle_id in (
-        select battle_id from marts.fct_battle_rosters where character_ids @> array[%(character_id)s::bigint])""",
+    "character_id": """battle_id = any(array(
+        select battle_id from marts.fct_battle_rosters where character_ids @> array[%(character_id)s::bigint]))""",
     "status": "status = %(status)s",
     "min_isk": "destroyed_isk >= %(min_isk)s",
     "min_pilots": "total_pilots >= %(min_pilots)s",
@@ -81,64 +84,121 @@ CONDITIONS: dict[str, LiteralString] = {
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
-    dropped_isk, is_decisive, winning_side, outcome_reason, systems""")
+    dropped_isk, is_decisive, winning_side, outcome_reason, systems, sides""")
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
 TOP_PILOTS = 5
 
+DEFAULT_KINDS = [kind for kind in Kind if kind not in {Kind.CAMP, Kind.GANK}]
+BOUNDS: Row = {"start": None, "end": None}
+"""Every page's parameters have both."""
+SCATTERED = frozenset({"alliance_id", "corporation_id", "region_id"})
+"""Filters whose battles no index has in the order of time."""
+STRETCH_DAYS = 8
+"""As `marts.fct_battles.stretches` counts them."""
+STEPS = 12
+"""Each looks through twice as many stretches as the one before: the last reaches 90 years."""
+NEWEST, OLDEST = (
+    SQL("(select started_at from marts.fct_battles order by started_at {} limit 1)").format(SQL(direction))
+    for direction in ("desc", "asc")
+)
+STRETCH_BY_STRETCH = SQL(
+    """
+    with bounds as (
+        select
+            ({earliest}::date - date '2000-01-01') / {days} as first,
+            ({latest}::date - date '2000-01-01') / {days} as last
+    ),
+    steps as (
+        select step, {low} as low, {high} as high
+        from bounds
+        cross join generate_series(0, {steps} - 1) as step
+        where (1 << step) - 1 <= last - first
+        order by step
+    ),
+    page as (
+        select battle_id
+        from steps
+        cross join lateral (
+            select battle_id, started_at
+            from marts.fct_battles
+            where {conditions} and stretches && array(select generate_series(low, high)) {beyond}
+        ) as found
+        order by step, {ordering}
+        limit %(limit)s
+    )
+    select {columns} from marts.fct_battles where battle_id = any(array(select battle_id from page)) order by {ordering}
+    """
+)
+"""The newest (or oldest) battles first, in steps that double, until a page is full: to show the newest of somebody who
+fought in 50,000 battles, the last weeks are enough, and of somebody who fought in five, few steps reach them all."""
 
-def _matching(filters: BattleFilters) -> tuple[Composed, Row]:
-    """`from ... where ...` of the battles that meet the filters, and its parameters."""
-    given = filters.model_dump(include={*CONDITIONS}, exclude_none=True)
-    kinds = filters.kind or [kind for kind in Kind if kind not in {Kind.CAMP, Kind.GANK}]
-    conditions = [SQL("kind = any(%(kinds)s)"), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
-    return SQL(" from marts.fct_battles where {} ").format(SQL(" and ").join(conditions)), {**given, "kinds": kinds}
+
+def _parameters(filters: BattleFilters) -> Row:
+    """The filters that are given; `kinds` always is."""
+    kinds = filters.kind or DEFAULT_KINDS
+    return filters.model_dump(include={*CONDITIONS}, exclude_none=True) | {"kinds": [str(kind) for kind in kinds]}
+
+
+def _conditions(given: Collection[str]) -> Composed:
+    """What follows `where` for the battles that meet the filters."""
+    return SQL(" and ").join(
+        [SQL("kind = any(%(kinds)s)"), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
+    )
 
 
 async def battles(
     connection: Connection, filters: BattleFilters, sort: BattleSort, after: Position | None, limit: int
 ) -> list[Row]:
     """Rows of `marts.fct_battles`, one more than `limit` where there are more."""
-    matching, parameters = _matching(filters)
-    statement = SQL("select {}{}").format(COLUMNS, matching) + page(BATTLE_ORDERS[sort], after)
-    cursor = await connection.execute(statement, parameters | page_parameters(after, limit))
+    parameters = _parameters(filters)
+    statement = _page_statement(frozenset(parameters), sort, after is None)
+    cursor = await connection.execute(statement, BOUNDS | parameters | page_parameters(after, limit))
     return await cursor.fetchall()
+
+
+@cache
+def _page_statement(given: frozenset[str], sort: BattleSort, is_first: bool) -> bytes:
+    """Composed once for each set of filters: composing takes as long as a page of few rows."""
+    order = BATTLE_ORDERS[sort]
+    if order.column == "started_at" and given & SCATTERED:
+        return _stretch_by_stretch(_conditions(given), order.is_descending, is_first).as_bytes(None)
+    anywhere = None if is_first else Position(None, None)  # the statement is the same for each
+    statement = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
+    return (statement + page(order, anywhere)).as_bytes(None)
+
+
+def _stretch_by_stretch(conditions: Composed, is_descending: bool, is_first: bool) -> Composed:
+    reached = SQL("null" if is_first else "%(after_value)s")
+    if is_descending:
+        earliest = SQL("greatest(%(start)s, {})").format(OLDEST)
+        latest = SQL("least(%(end)s, {}, {})").format(reached, NEWEST)
+        low, high = SQL("greatest(first, last + 2 - (2 << step))"), SQL("last + 1 - (1 << step)")
+    else:
+        earliest = SQL("greatest(%(start)s, {}, {})").format(reached, OLDEST)
+        latest = SQL("least(%(end)s, {})").format(NEWEST)
+        low, high = SQL("first - 1 + (1 << step)"), SQL("least(last, first - 2 + (2 << step))")
+    beyond = (
+        SQL("")
+        if is_first
+        else SQL("and (started_at, battle_id) {} (%(after_value)s, %(after_id)s)").format(
+            SQL("<" if is_descending else ">")
+        )
+    )
+    direction = SQL("desc" if is_descending else "asc")
+    ordering = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
+    return STRETCH_BY_STRETCH.format(
+        earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
+        conditions=conditions, beyond=beyond, ordering=ordering,
+    )  # fmt: skip
 
 
 async def count_battles(connection: Connection, filters: BattleFilters) -> int:
     """How many battles meet the filters."""
-    matching, parameters = _matching(filters)
-    cursor = await connection.execute(SQL("select count(*) as total{}").format(matching), parameters)
+    parameters = _parameters(filters)
+    statement = SQL("select count(*) as total from marts.fct_battles where {}").format(_conditions(parameters))
+    cursor = await connection.execute(statement, parameters)
     row = await cursor.fetchone()
     return int(row["total"]) if row else 0
-
-
-async def sides(connection: Connection, battle_ids: list[UUID]) -> list[Row]:
-    """Rows of `marts.fct_battle_sides` of the battles, by side, each with its three largest `top_alliances`."""
-    cursor = await connection.execute(
-        """
-        select
-            battle_id, side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, efficiency,
-            (
-                select coalesce(jsonb_agg(largest), '[]')
-                from (
-                    select
-                        (entry ->> 'group_id')::bigint as id,
-                        entity_name as name,
-                        (entry ->> 'pilots')::integer as pilots
-                    from jsonb_array_elements(groups) as entry
-                    left join marts.dim_entity_names on entity_id = (entry ->> 'group_id')::bigint
-                    where entry ->> 'group_kind' = 'alliance'
-                    order by pilots desc, id
-                    limit 3
-                ) as largest
-            ) as top_alliances
-        from marts.fct_battle_sides
-        where battle_id = any(%(battle_ids)s)
-        order by battle_id, side
-        """,
-        {"battle_ids": battle_ids},
-    )
-    return await cursor.fetchall()
 
 
 async def battle(connection: Connection, id_or_slug: str) -> Row | None:

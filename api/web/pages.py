@@ -12,8 +12,8 @@ from fastapi.templating import Jinja2Templates
 from api import problems
 from api.deps import AppSettings, ReadConnection
 from api.revision import CurrentDataStatus
-from api.routers.battles import list_battles
-from api.schemas.battles import BattleParameters, BattleSort, Kind
+from api.routers.battles import battle_page
+from api.schemas.battles import BattleList, BattleParameters, BattleSort, Kind
 from api.web import formats
 from battlescope_assets.settings import Settings
 
@@ -65,7 +65,7 @@ async def show_battles(
     data_status: CurrentDataStatus,
 ) -> Response:
     """The newest battles; takes every filter of `/api/battles`."""
-    answer = await list_battles(connection, parameters, data_status)
+    answer = BattleList(**await battle_page(connection, parameters, data_status))
     return render(
         request,
         settings,

@@ -31,6 +31,8 @@ select
     battles.systems,
     battles.alliance_ids,
     battles.corporation_ids,
+    battles.stretches,
+    battles.sides,
     battles.created_at,
     battles.updated_at
 from {{ ref('stg_battles__battles') }} as battles

@@ -20,6 +20,8 @@ select
     ) as systems,
     alliance_ids,
     corporation_ids,
+    array[(day - date '2000-01-01') / 8] as stretches,
+    sides,
     created_at,
     updated_at
 from {{ source('battles', 'battles') }}
