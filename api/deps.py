@@ -32,8 +32,7 @@ def connection_options(settings: Settings) -> dict[str, Any]:
         "row_factory": dict_row,
         "connect_timeout": 2,
         "application_name": "battlescope-api",
-        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC "
-        "-c default_transaction_read_only=on",
+        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
     }
 
 

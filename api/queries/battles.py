@@ -21,6 +21,7 @@ from api.schemas.battles import (
     Kind,
     ParticipantParameters,
     ParticipantSort,
+    Status,
 )
 
 Row = dict[str, Any]
@@ -77,6 +78,7 @@ CONDITIONS: dict[str, LiteralString] = {
     "character_id": """battle_id = any(array(
         select battle_id from marts.fct_battle_rosters where character_ids @> array[%(character_id)s::bigint]))""",
     "status": "status = %(status)s",
+    "newest_day": "lasting && tstzrange(now() - interval '1 day', null)",
     "min_isk": "destroyed_isk >= %(min_isk)s",
     "min_pilots": "total_pilots >= %(min_pilots)s",
     "min_kills": "total_killmails >= %(min_kills)s",
@@ -91,12 +93,18 @@ TOP_PILOTS = 5
 DEFAULT_KINDS = [kind for kind in Kind if kind not in {Kind.CAMP, Kind.GANK}]
 BOUNDS: Row = {"start": None, "end": None}
 """Every page's parameters have both."""
-SCATTERED = frozenset({"alliance_id", "corporation_id", "region_id"})
+GROUPS = frozenset({"alliance_id", "corporation_id"})
+SCATTERED = GROUPS | {"region_id"}
 """Filters whose battles no index has in the order of time."""
 STRETCH_DAYS = 8
 """As `marts.fct_battles.stretches` counts them."""
 STEPS = 12
 """Each looks through twice as many stretches as the one before: the last reaches 90 years."""
+OF_GROUPS = SQL("stretches && array(select generate_series(low, high))")
+OF_SYSTEMS = SQL(
+    """started_at >= date '2000-01-01' + {days} * low and started_at < date '2000-01-01' + {days} * (high + 1)"""
+).format(days=STRETCH_DAYS)
+"""The steps as the indexes know them: one has groups beside stretches, one systems beside moments."""
 NEWEST, OLDEST = (
     SQL("(select started_at from marts.fct_battles order by started_at {} limit 1)").format(SQL(direction))
     for direction in ("desc", "asc")
@@ -121,7 +129,7 @@ STRETCH_BY_STRETCH = SQL(
         cross join lateral (
             select battle_id, started_at
             from marts.fct_battles
-            where {conditions} and stretches && array(select generate_series(low, high)) {beyond}
+            where {conditions} and {within} {beyond}
         ) as found
         order by step, {ordering}
         limit %(limit)s
@@ -136,7 +144,9 @@ fought in 50,000 battles, the last weeks are enough, and of somebody who fought 
 def _parameters(filters: BattleFilters) -> Row:
     """The filters that are given; `kinds` always is."""
     kinds = filters.kind or DEFAULT_KINDS
-    return filters.model_dump(include={*CONDITIONS}, exclude_none=True) | {"kinds": [str(kind) for kind in kinds]}
+    given = filters.model_dump(include={*CONDITIONS}, exclude_none=True) | {"kinds": [str(kind) for kind in kinds]}
+    # No index knows the clock: without the second condition all battles were looked through for the open ones.
+    return given | {"newest_day": True} if filters.status == Status.OPEN else given
 
 
 def _conditions(given: Collection[str]) -> Composed:
@@ -161,13 +171,13 @@ def _page_statement(given: frozenset[str], sort: BattleSort, is_first: bool) -> 
     """Composed once for each set of filters: composing takes as long as a page of few rows."""
     order = BATTLE_ORDERS[sort]
     if order.column == "started_at" and given & SCATTERED:
-        return _stretch_by_stretch(_conditions(given), order.is_descending, is_first).as_bytes(None)
+        return _stretch_by_stretch(given, order.is_descending, is_first).as_bytes(None)
     anywhere = None if is_first else Position(None, None)  # the statement is the same for each
     statement = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
     return (statement + page(order, anywhere)).as_bytes(None)
 
 
-def _stretch_by_stretch(conditions: Composed, is_descending: bool, is_first: bool) -> Composed:
+def _stretch_by_stretch(given: frozenset[str], is_descending: bool, is_first: bool) -> Composed:
     reached = SQL("null" if is_first else "%(after_value)s")
     if is_descending:
         earliest = SQL("greatest(%(start)s, {})").format(OLDEST)
@@ -188,7 +198,8 @@ def _stretch_by_stretch(conditions: Composed, is_descending: bool, is_first: boo
     ordering = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
     return STRETCH_BY_STRETCH.format(
         earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
-        conditions=conditions, beyond=beyond, ordering=ordering,
+        conditions=_conditions(given), within=OF_GROUPS if given & GROUPS else OF_SYSTEMS, beyond=beyond,
+        ordering=ordering,
     )  # fmt: skip
 
 

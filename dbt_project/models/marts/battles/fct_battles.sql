@@ -12,6 +12,7 @@ select
     end as status,
     battles.started_at,
     battles.ended_at,
+    battles.lasting,
     extract(epoch from battles.ended_at - battles.started_at)::integer as duration_seconds,
     battles.solar_system_id,
     solar_systems.solar_system_name,

@@ -5,6 +5,7 @@ select
     kind,
     started_at,
     ended_at,
+    tstzrange(started_at, ended_at, '[]') as lasting,
     solar_system_id,
     total_killmails,
     total_pilots,
