@@ -7,7 +7,7 @@ from functools import cache
 from typing import Annotated, Any, LiteralString
 from uuid import UUID
 
-from psycopg.sql import SQL, Composed
+from psycopg.sql import SQL, Composable, Composed, Placeholder
 from pydantic import AwareDatetime, Field
 
 from api.deps import Connection
@@ -97,10 +97,12 @@ GROUPS = frozenset({"alliance_id", "corporation_id"})
 SCATTERED = GROUPS | {"region_id"}
 """Filters whose battles no index has in the order of time."""
 STRETCH_DAYS = 8
-"""As `marts.fct_battles.stretches` counts them."""
+"""As `marts.fct_battles.group_stretches` counts them."""
 STEPS = 12
 """Each looks through twice as many stretches as the one before: the last reaches 90 years."""
-OF_GROUPS = SQL("stretches && array(select generate_series(low, high))")
+OF_GROUP: LiteralString = """group_stretches && array(
+    select {group}::bigint %% (1::bigint << 49) * 8192 + stretch from generate_series(low, high) as stretch)
+    and {group}::bigint < 1::bigint << 49"""
 OF_SYSTEMS = SQL(
     """started_at >= date '2000-01-01' + {days} * low and started_at < date '2000-01-01' + {days} * (high + 1)"""
 ).format(days=STRETCH_DAYS)
@@ -196,9 +198,12 @@ def _stretch_by_stretch(given: frozenset[str], is_descending: bool, is_first: bo
     )
     direction = SQL("desc" if is_descending else "asc")
     ordering = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
+    within: list[Composable] = [SQL(OF_GROUP).format(group=Placeholder(name)) for name in sorted(given & GROUPS)] or [
+        OF_SYSTEMS
+    ]
     return STRETCH_BY_STRETCH.format(
         earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
-        conditions=_conditions(given), within=OF_GROUPS if given & GROUPS else OF_SYSTEMS, beyond=beyond,
+        conditions=_conditions(given - GROUPS), within=SQL(" and ").join(within), beyond=beyond,
         ordering=ordering,
     )  # fmt: skip
 

@@ -160,6 +160,9 @@ def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
 
 
 def test_a_stretch_is_eight_days(query: Query) -> None:
-    found = query("select day, stretches from marts.fct_battles")
-    days = (pd.to_datetime(found.day) - pd.Timestamp("2000-01-01")).dt.days
-    assert [[count // 8] for count in days] == found.stretches.tolist()
+    found = query("select day, alliance_ids || corporation_ids as group_ids, group_stretches from marts.fct_battles")
+    stretches = (pd.to_datetime(found.day) - pd.Timestamp("2000-01-01")).dt.days // 8
+    assert found.group_stretches.tolist() == [
+        [group_id * 8192 + stretch for group_id in group_ids]
+        for group_ids, stretch in zip(found.group_ids, stretches, strict=True)
+    ]

@@ -2,8 +2,8 @@
 
 A list shows each side's totals and largest alliances: beside the battle they cost 200 bytes, in battle_details a row
 of two kilobytes to find, unpack and read for each battle of a page. Of an alliance that fought in 50,000 battles an
-index of alliances alone finds them all to show 50; with the stretch of eight days beside it, the newest come first, in
-two bytes a battle. A table of alliance, time and battle would take some two kilobytes of a large one.
+index of alliances alone finds them all to show 50. An index of groups and stretches of time together finds the newest
+of them alone. A table of group, time and battle would do so too, for a hundred bytes a group.
 """
 
 from alembic import op
@@ -42,13 +42,19 @@ comment on column core.battles.sides is
 """
 
 STRETCHES = """
-create index on core.battles using gin (alliance_ids, corporation_ids, (array[(day - date '2000-01-01') / 8]))
-    with (fastupdate = off);
-drop index core.battles_alliance_ids_corporation_ids_idx;
+create function core.group_stretches(group_ids bigint[], day date) returns bigint[]
+    language sql immutable strict parallel safe
+    return array(
+        select group_id % (1::bigint << 49) * 8192 + (day - date '2000-01-01') / 8 from unnest(group_ids) as group_id
+    );
+comment on function core.group_stretches is
+    'Each group with the stretch of eight days, counted from 2000-01-01, that the day is in, as one number.';
+create index battles_group_stretches_idx on core.battles
+    using gin (core.group_stretches(alliance_ids || corporation_ids, day)) with (fastupdate = off);
 """
 
 
 def upgrade() -> None:
-    """Fills the sides of what is stored, and builds the index."""
+    """Fills the sides of what is stored, and builds the index of groups in time."""
     op.execute(SIDES)
     op.execute(STRETCHES)

@@ -32,7 +32,7 @@ select
     battles.systems,
     battles.alliance_ids,
     battles.corporation_ids,
-    battles.stretches,
+    battles.group_stretches,
     battles.sides,
     battles.created_at,
     battles.updated_at

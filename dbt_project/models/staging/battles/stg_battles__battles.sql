@@ -21,7 +21,7 @@ select
     ) as systems,
     alliance_ids,
     corporation_ids,
-    array[(day - date '2000-01-01') / 8] as stretches,
+    core.group_stretches(alliance_ids || corporation_ids, day) as group_stretches,
     sides,
     created_at,
     updated_at
