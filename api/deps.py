@@ -32,7 +32,8 @@ def connection_options(settings: Settings) -> dict[str, Any]:
         "row_factory": dict_row,
         "connect_timeout": 2,
         "application_name": "battlescope-api",
-        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
+        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC "
+        "-c max_parallel_workers_per_gather=0 -c jit=off",  # starting workers or compiling takes longer than a page
     }
 
 

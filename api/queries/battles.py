@@ -18,7 +18,6 @@ from api.schemas.battles import (
     BattleSort,
     KillmailParameters,
     KillmailSort,
-    Kind,
     ParticipantParameters,
     ParticipantSort,
     Status,
@@ -90,12 +89,16 @@ COLUMNS = SQL("""
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
 TOP_PILOTS = 5
 
-DEFAULT_KINDS = [kind for kind in Kind if kind not in {Kind.CAMP, Kind.GANK}]
+DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
+"""Written out, so that it is seen to be what two indexes are of: most battles are small ganks, and a list from the
+fewest pilots on would have to pass them all."""
 BOUNDS: Row = {"start": None, "end": None}
 """Every page's parameters have both."""
 GROUPS = frozenset({"alliance_id", "corporation_id"})
 SCATTERED = GROUPS | {"region_id"}
 """Filters whose battles no index has in the order of time."""
+FEW = frozenset({"system_id", "character_id"})
+"""Filters that leave few battles, or have an index in the order of time."""
 STRETCH_DAYS = 8
 """As `marts.fct_battles.group_stretches` counts them."""
 STEPS = 12
@@ -103,7 +106,7 @@ STEPS = 12
 OF_GROUP: LiteralString = """group_stretches && array(
     select {group}::bigint %% (1::bigint << 49) * 8192 + stretch from generate_series(low, high) as stretch)
     and {group}::bigint < 1::bigint << 49"""
-OF_SYSTEMS = SQL(
+OF_MOMENTS = SQL(
     """started_at >= date '2000-01-01' + {days} * low and started_at < date '2000-01-01' + {days} * (high + 1)"""
 ).format(days=STRETCH_DAYS)
 """The steps as the indexes know them: one has groups beside stretches, one systems beside moments."""
@@ -129,33 +132,33 @@ STRETCH_BY_STRETCH = SQL(
         select battle_id
         from steps
         cross join lateral (
-            select battle_id, started_at
-            from marts.fct_battles
-            where {conditions} and {within} {beyond}
+            select * from marts.fct_battles where {within} offset 0
         ) as found
+        where {conditions} {beyond}
         order by step, {ordering}
         limit %(limit)s
     )
     select {columns} from marts.fct_battles where battle_id = any(array(select battle_id from page)) order by {ordering}
     """
 )
-"""The newest (or oldest) battles first, in steps that double, until a page is full: to show the newest of somebody who
+"""`offset 0` keeps the planner from looking for a step's battles by any other condition, which holds all over history.
+The newest (or oldest) battles first, in steps that double, until a page is full: to show the newest of somebody who
 fought in 50,000 battles, the last weeks are enough, and of somebody who fought in five, few steps reach them all."""
 
 
 def _parameters(filters: BattleFilters) -> Row:
-    """The filters that are given; `kinds` always is."""
-    kinds = filters.kind or DEFAULT_KINDS
-    given = filters.model_dump(include={*CONDITIONS}, exclude_none=True) | {"kinds": [str(kind) for kind in kinds]}
+    """The filters that are given."""
+    given = filters.model_dump(include={*CONDITIONS}, exclude_none=True)
+    if filters.kind:
+        given["kinds"] = [str(kind) for kind in filters.kind]
     # No index knows the clock: without the second condition all battles were looked through for the open ones.
     return given | {"newest_day": True} if filters.status == Status.OPEN else given
 
 
 def _conditions(given: Collection[str]) -> Composed:
     """What follows `where` for the battles that meet the filters."""
-    return SQL(" and ").join(
-        [SQL("kind = any(%(kinds)s)"), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
-    )
+    kinds = SQL("kind = any(%(kinds)s)" if "kinds" in given else DEFAULT_KINDS)
+    return SQL(" and ").join([kinds, *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)])
 
 
 async def battles(
@@ -172,7 +175,7 @@ async def battles(
 def _page_statement(given: frozenset[str], sort: BattleSort, is_first: bool) -> bytes:
     """Composed once for each set of filters: composing takes as long as a page of few rows."""
     order = BATTLE_ORDERS[sort]
-    if order.column == "started_at" and given & SCATTERED:
+    if order.column == "started_at" and given & SCATTERED and not given & FEW:
         return _stretch_by_stretch(given, order.is_descending, is_first).as_bytes(None)
     anywhere = None if is_first else Position(None, None)  # the statement is the same for each
     statement = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
@@ -198,12 +201,12 @@ def _stretch_by_stretch(given: frozenset[str], is_descending: bool, is_first: bo
     )
     direction = SQL("desc" if is_descending else "asc")
     ordering = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
-    within: list[Composable] = [SQL(OF_GROUP).format(group=Placeholder(name)) for name in sorted(given & GROUPS)] or [
-        OF_SYSTEMS
-    ]
+    within: list[Composable] = [SQL(OF_GROUP).format(group=Placeholder(name)) for name in sorted(given & GROUPS)]
+    if "region_id" in given:
+        within += [SQL(CONDITIONS["region_id"]), *([] if within else [OF_MOMENTS])]
     return STRETCH_BY_STRETCH.format(
         earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
-        conditions=_conditions(given - GROUPS), within=SQL(" and ").join(within), beyond=beyond,
+        conditions=_conditions(given - SCATTERED), within=SQL(" and ").join(within), beyond=beyond,
         ordering=ordering,
     )  # fmt: skip
 
