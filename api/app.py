@@ -14,12 +14,35 @@ from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
+from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.problems import Problem, answer_with_problems
 from api.protection import Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, documentation, health, killmails, reclustering, search, war
+from api.routers import (
+    activity,
+    battle_statistics,
+    battles,
+    conflicts,
+    data_quality,
+    demand,
+    doctrines,
+    documentation,
+    entities,
+    faction_warfare,
+    health,
+    killmails,
+    live,
+    losses,
+    places,
+    production,
+    reclustering,
+    routes,
+    search,
+    sovereignty,
+)
+from api.star_map import StarMaps
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -40,9 +63,21 @@ Errors are problem documents (RFC 9457) that name the parameter at fault and wha
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
     {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
-    {"name": "killmails", "description": "Single killmails and the battles they are in."},
+    {"name": "killmails", "description": "Killmails, the battles they are in, and their details."},
+    {"name": "live", "description": "Killmails as they come."},
     {"name": "search", "description": "Everything that has a name."},
-    {"name": "war", "description": "What was lost, by region."},
+    {"name": "losses", "description": "What was lost, by region and solar system."},
+    {"name": "demand", "description": "What wars take against what markets have."},
+    {"name": "production", "description": "When and where to have goods ready."},
+    {"name": "sovereignty", "description": "Timers ahead, and what became of those past."},
+    {"name": "faction warfare", "description": "Who contests which system, and how fast."},
+    {"name": "activity", "description": "Where and when ships are lost, and the map to draw it on."},
+    {"name": "data quality", "description": "How far the numbers can be trusted."},
+    {"name": "routes", "description": "Ways over the stargates, and what it costs to pass."},
+    {"name": "doctrines", "description": "Fits lost in bulk, who flies them, and what to buy for them."},
+    {"name": "conflicts", "description": "Who fights whom, with whom, and in which campaigns."},
+    {"name": "entities", "description": "Characters, corporations and alliances, and what they did."},
+    {"name": "places", "description": "Solar systems, regions and types, and what is lost there or of them."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -70,13 +105,15 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     """
     pool = connection_pool(database_url, settings)
     revision = Revision(database_url, settings)
+    followed = Live(pool, revision)
     orchestrator = Orchestrator(settings.dagster_url or f"http://{settings.dagster_host}:{settings.dagster_port}")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.open()
         following = asyncio.create_task(revision.follow())
-        yield
+        with ended_by_signals(followed.end):
+            yield
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
@@ -96,6 +133,8 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.live = followed
+    app.state.star_maps = StarMaps(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
@@ -105,9 +144,11 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
-    for router in (
-        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
-        documentation.router, pages.router,
+    for router in (  # /api/battles/stats before /api/battles/{id_or_slug}
+        health.router, reclustering.router, battle_statistics.router, battles.router, killmails.router, live.router,
+        entities.router, places.router, search.router, losses.router, demand.router, production.router,
+        doctrines.router, conflicts.router, sovereignty.router, faction_warfare.router, activity.router,
+        routes.router, data_quality.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")

@@ -50,13 +50,29 @@ class Revision:
         self._settings = settings
         self._process = secrets.token_hex(4)  # another process counts from 0 too
         self._number = 0
+        self._heard_from = 0
+        self._numbers: dict[str, int] = {}  # of the newest change by table
         self._change = asyncio.Event()
+
+    @property
+    def number(self) -> int:
+        """How many changes were heard of: what was read at one number holds until there is another."""
+        return self._number
 
     def tag(self, address: bytes) -> str | None:
         """The entity tag of an answer at `address` (path and query) that is made from now on; None: there is none."""
         if self.data_status is None:
             return None
         return f'W/"{self._process}-{self._number}-{int(time() // MINUTE_SECONDS)}-{crc32(address):x}"'
+
+    def of(self, *tables: str) -> int | None:
+        """The revision that last changed one of these tables, named without schema; None: nobody listens.
+
+        What is read in a transaction that starts from now on may be kept for as long as this stays the same.
+        """
+        if self.data_status is None:
+            return None
+        return max(self._numbers.get(table, self._heard_from) for table in tables)
 
     async def changed(self, timeout_seconds: float) -> bool:
         """Waits for the next change of the data; False where none comes in time."""
@@ -80,6 +96,9 @@ class Revision:
 
     async def _listen(self, connection: Connection) -> None:
         await follow_changes(connection)
+        self._number += 1  # what changed before is not known
+        self._heard_from = self._number
+        self._numbers.clear()
         rounds = IDLE_ROUNDS  # what changed while nobody listened
         while True:
             if rounds >= IDLE_ROUNDS:
@@ -89,14 +108,19 @@ class Revision:
                     self._note_change()
                 rounds = 0
             rounds += 1
-            async for _ in connection.notifies(timeout=ROUND_SECONDS):
+            async for change in connection.notifies(timeout=ROUND_SECONDS):
                 self._note_change()
+                self._numbers[change.payload] = self._number
                 rounds = IDLE_ROUNDS
+
+    def wake(self) -> None:
+        """Makes all go on who wait for a change."""
+        self._change.set()
+        self._change = asyncio.Event()
 
     def _note_change(self) -> None:
         self._number += 1
-        self._change.set()
-        self._change = asyncio.Event()
+        self.wake()
 
 
 class Revalidation:

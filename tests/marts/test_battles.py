@@ -151,10 +151,9 @@ def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
         from marts.fct_battle_sides
         """
     )
-    detailed["top_alliances"] = [
-        [[group["group_id"], group["pilots"]] for group in groups if group["group_kind"] == "alliance"][:3]
-        for groups in detailed.groups
-    ]
+    detailed["top_alliances"] = detailed.groups.map(
+        lambda groups: [[each["group_id"], each["pilots"]] for each in groups if each["group_kind"] == "alliance"][:3]
+    )
     same(listed, detailed.drop(columns="groups"), ["battle_id", "side"])
     assert listed.top_alliances.map(len).max() == 3
 
@@ -166,3 +165,9 @@ def test_a_stretch_is_eight_days(query: Query) -> None:
         [group_id * 8192 + stretch for group_id in group_ids]
         for group_ids, stretch in zip(found.group_ids, stretches, strict=True)
     ]
+
+
+def test_clusterings_account_for_every_battle(query: Query) -> None:
+    found = query("select * from marts.fct_clusterings")
+    assert (found.duration_seconds > 0).all()
+    assert found.battles_created.sum() - found.battles_deleted.sum() == len(query("select from marts.fct_battles"))

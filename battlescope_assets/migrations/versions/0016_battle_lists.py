@@ -9,7 +9,7 @@ of them alone. A table of group, time and battle would do so too, for a hundred 
 from alembic import op
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 
 SIDES = """
 alter table core.battles add sides json;
