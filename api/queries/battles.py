@@ -177,7 +177,7 @@ def _page_statement(given: frozenset[str], sort: BattleSort, is_first: bool) -> 
     order = BATTLE_ORDERS[sort]
     if order.column == "started_at" and given & SCATTERED and not given & FEW:
         return _stretch_by_stretch(given, order.is_descending, is_first).as_bytes(None)
-    anywhere = None if is_first else Position(None, None)  # the statement is the same for each
+    anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
     statement = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
     return (statement + page(order, anywhere)).as_bytes(None)
 
