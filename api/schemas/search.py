@@ -23,7 +23,11 @@ class EntryKind(StrEnum):
 SearchText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
-    Field(description="The beginning of a name, or of its words, in any case."),
+    Field(
+        description="The beginning of a name, or of its words, in any case.",
+        examples=["1dq"],
+        json_schema_extra={"pattern": r"\S\s*\S"},  # two characters at least, not counting space around them
+    ),
 ]
 
 
