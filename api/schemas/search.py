@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
+from api.schemas import examples
 from api.schemas.fields import Answer, Count, Limit, Parameters
 from api.schemas.lists import Listing
 
@@ -46,6 +47,8 @@ class SearchParameters(AutocompleteParameters):
 
 class SearchEntry(Answer):
     """Something with a name."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH_ENTRY]})
 
     type: EntryKind
     id: int = Field(description="Its id among those of its type.")

@@ -32,9 +32,15 @@ class Operation(NamedTuple):
         return [one for one in self.spec.get("parameters", []) if one["in"] == place]
 
     @property
+    def content(self) -> dict[str, Any]:
+        """Media type → what a good answer is."""
+        found: dict[str, Any] = self.spec["responses"].get("200", {}).get("content", {})
+        return found
+
+    @property
     def is_finite(self) -> bool:
         """Its answer ends; server-sent events do not."""
-        return STREAM not in self.spec["responses"].get("200", {}).get("content", {})
+        return STREAM not in self.content
 
     @property
     def needs_dagster(self) -> bool:
