@@ -122,7 +122,7 @@ class DataMetrics(Collector):
             (
                 "newest_killmail_timestamp_seconds",
                 "Time of the newest killmail.",
-                held.as_of and held.as_of.timestamp(),
+                held.as_of.timestamp() if held.as_of else None,
             ),
             ("failed_tests", "Tests of the data that did not hold when they last ran.", held.failed_tests),
         ):

@@ -48,9 +48,10 @@ class Operation(NamedTuple):
 
     def address(self, values: Mapping[str, str], **others: str) -> str:
         """Path and query with every required parameter; `others` (percent-encoded already) replace or add to them."""
-        path, query = self.path, {}
+        path, query = self.path, dict[str, str]()
         for one in self.parameters("path"):
-            path = path.replace(f"{{{one['name']}}}", others.pop(one["name"], None) or quote(value_of(one, values)))
+            name = one["name"]
+            path = path.replace(f"{{{name}}}", others.pop(name) if name in others else quote(value_of(one, values)))
         for one in self.parameters("query"):
             if one["required"]:
                 query[one["name"]] = quote(value_of(one, values))

@@ -1,5 +1,7 @@
 """What schemathesis cannot draw from a schema; loaded by tests/api/schemathesis.toml."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import schemathesis
@@ -7,7 +9,7 @@ from schemathesis.generation import GenerationMode
 
 
 @schemathesis.hook
-def before_call(context: schemathesis.HookContext, case: schemathesis.Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     """Makes good requests good: only the API makes cursors that it takes, and a span of days ends after it starts."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return

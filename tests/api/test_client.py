@@ -26,9 +26,9 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
     config = folder / "config.json"
     config.write_text('{"post_hooks": []}')  # formatting it is nobody's business
     program = Path(sys.executable).with_name("openapi-python-client")
-    source, target = ["--path", SNAPSHOT, "--config", config], ["--output-path", folder / PACKAGE, "--meta", "none"]
+    files = [f"--path={SNAPSHOT}", f"--config={config}", f"--output-path={folder / PACKAGE}"]
     run = subprocess.run(
-        [program, "generate", *source, *target, "--fail-on-warning"], capture_output=True, text=True, check=False
+        [program, "generate", *files, "--meta=none", "--fail-on-warning"], capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stdout + run.stderr
     with pytest.MonkeyPatch.context() as patch:

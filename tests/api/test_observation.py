@@ -1,6 +1,8 @@
 """Every request leaves one line in the log and one measurement, whatever became of it."""
 
 from collections.abc import Callable
+from datetime import datetime
+from typing import cast
 
 import httpx
 import pytest
@@ -80,13 +82,21 @@ def test_without_the_database_the_metrics_say_so(client: httpx.Client) -> None:
     assert "battlescope_source_age_seconds" not in shown.text
 
 
-def test_the_metrics_tell_of_the_data(golden: Golden, golden_api: httpx.Client) -> None:
+def test_the_metrics_tell_of_the_data(golden: Golden) -> None:
     with golden.warehouse.transaction() as connection:
         connection.execute("analyze core.battles, raw.killmails")
-        (battles,) = connection.execute("select count(*) from core.battles").fetchone() or (None,)
-        (killmails,) = connection.execute("select count(*) from raw.killmails").fetchone() or (None,)
+        battles, killmails, as_of = cast(
+            "tuple[int, int, datetime]",
+            connection.execute(
+                """
+                select
+                    (select count(*) from core.battles),
+                    (select count(*) from raw.killmails),
+                    (select max(killmail_time) from raw.killmails)
+                """
+            ).fetchone(),
+        )
         sources = connection.execute("select source, is_stale from marts.rpt_source_freshness").fetchall()
-        (as_of,) = connection.execute("select max(killmail_time) from raw.killmails").fetchone() or (None,)
     # What was asked seconds ago is kept, so an application of its own, which was not asked yet.
     with served(create_app(golden.settings, golden.warehouse.url)) as api:
         shown = {

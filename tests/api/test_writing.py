@@ -122,7 +122,7 @@ def test_a_walk_under_writing_neither_repeats_nor_misses(site: Site, sort: str) 
     """Battles come and go between those that stay."""
     lasting = {battle["id"] for battle in site.walk(limit=100)}
     assert len(lasting) == DAYS * BATTLES_OF_A_DAY
-    came_and_went = set()
+    came_and_went = set[str]()
 
     def write(turn: int) -> None:
         site.materialise(turn % DAYS, with_passing_fights=turn // DAYS % 2 == 0)
@@ -144,8 +144,13 @@ def test_an_answer_shows_a_day_before_or_after_it_was_written_never_half(site: S
     """By one rule all battles of the day are battles, by the other skirmishes; an answer asks for them twice."""
     day = Window.of_day(FIRST_DAY)
     rules = [replace(PARAMS, battle_least_ships_lost=ships, battle_least_pilots=2) for ships in (1, 100)]
-    asked = {"start": f"{FIRST_DAY}", "end": f"{FIRST_DAY + timedelta(days=1)}", "limit": 100, "total": True}
-    seen = set()
+    asked: dict[str, Any] = {
+        "start": f"{FIRST_DAY}",
+        "end": f"{FIRST_DAY + timedelta(days=1)}",
+        "limit": 100,
+        "total": True,
+    }
+    seen = set[int]()
 
     def write(turn: int) -> None:
         with site.warehouse.transaction() as connection:
