@@ -20,7 +20,23 @@ from api.parameters import no_ignored_parameters
 from api.problems import Problem, answer_with_problems, responses
 from api.protection import REFUSALS, UNLIMITED_PATHS, Protection
 from api.revision import Revalidation, Revision
-from api.routers import battles, documentation, health, killmails, reclustering, search, war
+from api.routers import (
+    activity,
+    battles,
+    data_quality,
+    demand,
+    documentation,
+    faction_warfare,
+    health,
+    killmails,
+    losses,
+    production,
+    reclustering,
+    routes,
+    search,
+    sovereignty,
+)
+from api.star_map import StarMaps
 from api.web import pages
 from battlescope_assets.processes.database import database_url as database_url_of
 from battlescope_assets.settings import Settings
@@ -43,7 +59,14 @@ TAGS = [
     {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
     {"name": "killmails", "description": "Single killmails and the battles they are in."},
     {"name": "search", "description": "Everything that has a name."},
-    {"name": "war", "description": "What was lost, by region."},
+    {"name": "losses", "description": "What was lost, by region and solar system."},
+    {"name": "demand", "description": "What wars take against what markets have."},
+    {"name": "production", "description": "When and where to have goods ready."},
+    {"name": "sovereignty", "description": "Timers ahead, and what became of those past."},
+    {"name": "faction warfare", "description": "Who contests which system, and how fast."},
+    {"name": "activity", "description": "Where and when ships are lost, and the map to draw it on."},
+    {"name": "data quality", "description": "How far the numbers can be trusted."},
+    {"name": "routes", "description": "Ways over the stargates, and what it costs to pass."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -101,6 +124,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.star_maps = StarMaps(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
@@ -111,8 +135,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (
-        health.router, reclustering.router, battles.router, killmails.router, war.router, search.router,
-        documentation.router, pages.router,
+        health.router, reclustering.router, battles.router, killmails.router, losses.router, demand.router,
+        production.router, search.router, sovereignty.router, faction_warfare.router, activity.router,
+        data_quality.router, routes.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")

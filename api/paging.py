@@ -24,6 +24,8 @@ class Order:
     is_descending: bool
     types: tuple[Any, Any]
     """The types of the two columns, as pydantic understands them."""
+    is_nullable: bool = False
+    """Whether `column` can be null; rows where it is come last, in either direction."""
 
 
 @dataclass(frozen=True)

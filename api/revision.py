@@ -50,6 +50,8 @@ class Revision:
         self._settings = settings
         self._process = secrets.token_hex(4)  # another process counts from 0 too
         self._number = 0
+        self._heard_from = 0
+        self._numbers: dict[str, int] = {}  # of the newest change by table
         self._change = asyncio.Event()
 
     def tag(self, address: bytes) -> str | None:
@@ -57,6 +59,15 @@ class Revision:
         if self.data_status is None:
             return None
         return f'W/"{self._process}-{self._number}-{int(time() // MINUTE_SECONDS)}-{crc32(address):x}"'
+
+    def of(self, *tables: str) -> int | None:
+        """The revision that last changed one of these tables, named without schema; None: nobody listens.
+
+        What is read in a transaction that starts from now on may be kept for as long as this stays the same.
+        """
+        if self.data_status is None:
+            return None
+        return max(self._numbers.get(table, self._heard_from) for table in tables)
 
     async def changed(self, timeout_seconds: float) -> bool:
         """Waits for the next change of the data; False where none comes in time."""
@@ -80,6 +91,9 @@ class Revision:
 
     async def _listen(self, connection: Connection) -> None:
         await follow_changes(connection)
+        self._number += 1  # what changed before is not known
+        self._heard_from = self._number
+        self._numbers.clear()
         rounds = IDLE_ROUNDS  # what changed while nobody listened
         while True:
             if rounds >= IDLE_ROUNDS:
@@ -89,8 +103,9 @@ class Revision:
                     self._note_change()
                 rounds = 0
             rounds += 1
-            async for _ in connection.notifies(timeout=ROUND_SECONDS):
+            async for change in connection.notifies(timeout=ROUND_SECONDS):
                 self._note_change()
+                self._numbers[change.payload] = self._number
                 rounds = IDLE_ROUNDS
 
     def _note_change(self) -> None:

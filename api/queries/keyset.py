@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from psycopg.sql import SQL, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from api.paging import Order, Position
 
@@ -12,16 +12,31 @@ def page(order: Order, after: Position | None) -> Composed:
 
     The statement's parameters are `after_value`, `after_id` and `limit` (see `page_parameters`).
     """
-    columns = SQL(", ").join((Identifier(order.column), Identifier(order.id_column)))
-    direction = SQL("desc" if order.is_descending else "asc")
-    start = Composed([])
-    if after is not None:
-        beyond = SQL("<" if order.is_descending else ">")
-        start = SQL("and ({}) {} (%(after_value)s, %(after_id)s) ").format(columns, beyond)
-    ordering = SQL("order by {} {direction}, {} {direction} limit %(limit)s").format(
-        Identifier(order.column), Identifier(order.id_column), direction=direction
+    return SQL("{start}{ordering} limit %(limit)s").format(
+        start=SQL("") if after is None else SQL("and {} ").format(_beyond(order, after)), ordering=ordering(order)
     )
-    return start + ordering
+
+
+def ordering(order: Order) -> Composed:
+    """`order by ...`; null comes last in either direction where the column can be null."""
+    return SQL("order by {} {direction}{nulls}, {} {direction}").format(
+        Identifier(order.column),
+        Identifier(order.id_column),
+        direction=SQL("desc" if order.is_descending else "asc"),
+        nulls=SQL(" nulls last" if order.is_nullable else ""),  # indexes serve the order without it
+    )
+
+
+def _beyond(order: Order, after: Position) -> Composable:
+    names = {
+        "column": Identifier(order.column),
+        "id": Identifier(order.id_column),
+        "beyond": SQL("<" if order.is_descending else ">"),
+    }
+    if after.value is None:
+        return SQL("{column} is null and {id} {beyond} %(after_id)s").format(**names)
+    beyond = SQL("({column}, {id}) {beyond} (%(after_value)s, %(after_id)s)").format(**names)
+    return SQL("({} or {} is null)").format(beyond, names["column"]) if order.is_nullable else beyond
 
 
 def page_parameters(after: Position | None, limit: int) -> dict[str, Any]:

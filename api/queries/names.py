@@ -1,4 +1,4 @@
-"""Names of what battles hold as ids only."""
+"""Names of what is known by its id."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -34,3 +34,27 @@ async def types(connection: Connection, ids: Iterable[int]) -> dict[int, dict[st
         {"ids": sorted(set(ids))},
     )
     return {row["type_id"]: row async for row in cursor}
+
+
+async def region_name(connection: Connection, region_id: int) -> str | None:
+    """The region's name; None where there is no such region."""
+    cursor = await connection.execute(
+        "select region_name from marts.dim_regions where region_id = %(region_id)s", {"region_id": region_id}
+    )
+    row = await cursor.fetchone()
+    return row["region_name"] if row else None
+
+
+async def solar_system(connection: Connection, solar_system_id: int) -> dict[str, Any] | None:
+    """The row of `marts.dim_solar_systems`; None where there is no such system."""
+    cursor = await connection.execute(
+        "select * from marts.dim_solar_systems where solar_system_id = %(solar_system_id)s",
+        {"solar_system_id": solar_system_id},
+    )
+    return await cursor.fetchone()
+
+
+async def known_type(connection: Connection, type_id: int) -> dict[str, Any] | None:
+    """The type's row of `marts.dim_types`; None where there is no such type."""
+    cursor = await connection.execute("select * from marts.dim_types where type_id = %(type_id)s", {"type_id": type_id})
+    return await cursor.fetchone()

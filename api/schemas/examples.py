@@ -90,14 +90,100 @@ KILLMAIL: JsonDict = {
     "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
 }
 
-SHIP_LOSS: JsonDict = {
-    "ship": {"id": 24690, "name": "Hyperion", "group": "Battleship"},
+LOSS: JsonDict = {
+    "type": {
+        "id": 24690,
+        "name": "Hyperion",
+        "group": {"id": 27, "name": "Battleship"},
+        "category": {"id": 6, "name": "Ship"},
+    },
     "quantity": 214,
-    "npc_quantity": 3,
+    "quantity_before": 160,
+    "trend": 1.337,
     "isk_destroyed": 61220004118,
     "isk_dropped": 14008812200,
-    "quantity_before": 160,
-    "trend": 1.338,
+    "npc_quantity": 3,
+    "quantity_dropped": None,
+}
+
+REGION_DEMAND: JsonDict = {
+    "losses_7d": 116,
+    "dropped_7d": 0,
+    "losses_previous_7d": 74,
+    "trend": 1.568,
+    "change_standard_errors": 2.412,
+    "losses_7d_isk": 31320000000,
+    "market_days": 7,
+    "average_isk": 268400112,
+    "stock": 12,
+    "lowest_sell_isk": 279900000,
+    "gap_units": 104,
+    "gap_isk": 28080000000,
+    "demand_score": 3.955,
+    "fights": 21.6,
+    "confidence": 0.785,
+    "is_short": True,
+    "is_in_demand": True,
+    "reason": "Lost in Delve in the 7 days to 2026-01-31: 116; in the week before: 74. Sold in 7 days: 46. For sale: "
+    "12, from 279,900,000 ISK. What private structures sell is not public. Fights behind the losses: 21.6 of like "
+    "size.",
+    "recommendation": "Bring 104 Ishtar from Amarr, 22 jumps away, which has 412 for sale, from 271,000,000 ISK.",
+    "volume_7d": 46,
+    "buy_volume": 3,
+    "region": {"id": 10000060, "name": "Delve"},
+    "type": {
+        "id": 12005,
+        "name": "Ishtar",
+        "group": {"id": 358, "name": "Heavy Assault Cruiser"},
+        "category": {"id": 6, "name": "Ship"},
+    },
+    "has_market": True,
+    "nearest_hub": {
+        "system": {"id": 30002187, "name": "Amarr"},
+        "jumps": 22,
+        "stock": 412,
+        "lowest_sell_isk": 271000000,
+    },
+}
+
+BACKTEST: JsonDict = {
+    "place_kind": "region",
+    "region": {"id": 10000060, "name": "Delve"},
+    "hub": None,
+    "outcome": "dearer",
+    "end_day": "2026-01-25",
+    "is_trend_known": True,
+    "flagged_types": 40,
+    "flagged_hits": 26,
+    "hit_rate": 0.65,
+    "highest_score": 14.25,
+    "other_types": 310,
+    "other_hits": 150,
+    "baseline_rate": 0.484,
+    "lift": 1.341,
+    "lift_low": 1.038,
+    "lift_high": 1.733,
+    "concordance": 0.561,
+    "concordance_standard_error": 0.031,
+    "result": "Of 40 types flagged a week ago 65 % became dearer, of 310 others 48 %: 1.34 times as many (95 % sure: "
+    "1.04 to 1.73). Of two types of which one became dearer, it had the higher score in 56.1 % (50 % is chance, give "
+    "or take 6.1).",
+}
+
+PRODUCTION_ALERT: JsonDict = {
+    "id": "sovereignty_timer:692702864",
+    "kind": "sovereignty_timer",
+    "region": {"id": 10000060, "name": "Delve"},
+    "system": {"id": 30004759, "name": "1DQ1-A"},
+    "hub": {"id": 30002187, "name": "Amarr"},
+    "hub_jumps": 22,
+    "starts_at": "2026-02-01T10:47:47Z",
+    "hours_until": 15.66,
+    "ships_lost": 37,
+    "isk_lost": 11623531417,
+    "sentence": "Timer in 15 h 39 min in 1DQ1-A (Delve): First Example Alliance defends a sovereignty hub. 62 % of 13 "
+    "timers of this region were fought over. Half of these fights cost 37 ships and 11.6 billion ISK or more. Stock up "
+    "in Amarr, 22 jumps.",
 }
 
 SINGLE_KILLMAIL: JsonDict = {
@@ -130,6 +216,246 @@ SINGLE_KILLMAIL: JsonDict = {
     },
     "zkillboard_url": "https://zkillboard.com/kill/132000002/",
     "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
+}
+
+SOVEREIGNTY_CAMPAIGN: JsonDict = {
+    "campaign_id": 74125,
+    "event_type": "ihub_defense",
+    "structure": "sovereignty hub",
+    "structure_id": 1045003812345,
+    "system": {"id": 30004759, "name": "1DQ1-A", "security_status": -0.38527},
+    "constellation": {"id": 20000696, "name": "O-EIMK"},
+    "region": {"id": 10000060, "name": "Delve"},
+    "hub": {"system": {"id": 30002187, "name": "Amarr"}, "jumps": 31},
+    "defender": {"id": 99000001, "name": "First Example Alliance"},
+    "starts_at": "2026-02-01T15:36:00Z",
+    "defender_score": 0.6,
+    "attackers_score": 0.4,
+    "participants": [],
+    "is_ongoing": False,
+    "seconds_until_start": 19242,
+    "summary": "It starts in 5 h 20 min.",
+    "holding": {
+        "holder": {"id": 99000001, "name": "First Example Alliance"},
+        "claimed_since": "2025-11-03T00:00:00Z",
+        "is_capital_system": True,
+        "vulnerable_from": "2026-02-01T15:00:00Z",
+        "vulnerable_until": "2026-02-01T18:00:00Z",
+        "activity_defense_multiplier": 5.6,
+        "industrial_level": 2,
+        "military_level": 5,
+        "strategic_level": 5,
+    },
+    "expectation": {
+        "scope": "defender",
+        "timers": 9,
+        "fight_share": 0.444,
+        "fight_share_low": 0.217,
+        "fight_share_high": 0.696,
+        "ships_lost": 62,
+        "isk_lost": 21400316280,
+    },
+}
+
+PAST_SOVEREIGNTY_CAMPAIGN: JsonDict = {
+    "campaign_id": 74101,
+    "event_type": "ihub_defense",
+    "structure": "sovereignty hub",
+    "structure_id": 1045003812345,
+    "system": {"id": 30004759, "name": "1DQ1-A", "security_status": -0.38527},
+    "constellation": {"id": 20000696, "name": "O-EIMK"},
+    "region": {"id": 10000060, "name": "Delve"},
+    "hub": {"system": {"id": 30002187, "name": "Amarr"}, "jumps": 31},
+    "defender": {"id": 99000001, "name": "First Example Alliance"},
+    "starts_at": "2026-01-31T18:30:00Z",
+    "defender_score": 0.92,
+    "attackers_score": 0.08,
+    "participants": [],
+    "resolved_at": "2026-01-31T19:55:00Z",
+    "outcome": "defended",
+    "outcome_reason": "The defender held the system before and after it.",
+    "holder_after": {"id": 99000001, "name": "First Example Alliance"},
+    "ships_lost": 96,
+    "isk_lost": 40532659508,
+    "battles": [
+        {
+            "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
+            "slug": "BR-30004759-202601311842",
+            "kind": "battle",
+            "started_at": "2026-01-31T18:42:11Z",
+            "ended_at": "2026-01-31T19:30:05Z",
+            "minutes_after_start": 12,
+            "system": {"id": 30004759, "name": "1DQ1-A"},
+            "is_in_system": True,
+            "pilots": 214,
+            "ships_lost": 96,
+            "isk_lost": 40532659508,
+            "attackers": [{"id": 99000002, "name": None}],
+        }
+    ],
+}
+
+FACTION_WARFARE_SYSTEM: JsonDict = {
+    "system": {"id": 30002813, "name": "Tama", "security_status": 0.25842},
+    "constellation": {"id": 20000412, "name": "Okkamon"},
+    "region": {"id": 10000033, "name": "The Citadel"},
+    "hub": {"system": {"id": 30000142, "name": "Jita"}, "jumps": 7},
+    "owner": {"id": 500001, "name": "Caldari State"},
+    "occupier": {"id": 500001, "name": "Caldari State"},
+    "attacker": {"id": 500004, "name": "Gallente Federation"},
+    "contested": "contested",
+    "victory_points": 66094,
+    "victory_points_threshold": 75000,
+    "contested_percent": 88.125,
+    "is_hotspot": True,
+    "is_vulnerable": False,
+    "percent_per_hour_6h": 0.9,
+    "percent_per_hour_24h": 0.75,
+    "percent_per_hour_24h_error": 0.21,
+    "observed_hours": 24.0,
+    "flip": {
+        "expected_at": "2026-02-01T10:20:00Z",
+        "hours": 15.833,
+        "hours_low": 10.41,
+        "hours_high": 29.77,
+        "reason": "At 0.8 % an hour it is fully contested in 15 h 50 min, between 10 h 24 min and 1 d 5 h.",
+    },
+    "killmails_24h": 88,
+    "isk_destroyed_24h": 4120558190,
+    "hulls_lost_7d": [{"ship": {"id": 587, "name": "Rifter", "group": "Frigate"}, "quantity": 41}],
+    "modules_lost_7d": [
+        {"item": {"id": 2046, "name": "Damage Control I"}, "group": "Damage Control", "quantity": 52},
+    ],
+    "as_of": "2026-01-31T18:30:00Z",
+}
+
+HEAT_SYSTEM: JsonDict = {
+    "system": {"id": 30002813, "name": "Tama", "security_status": 0.25842},
+    "region": {"id": 10000033, "name": "The Citadel"},
+    "space_type": "kspace",
+    "security_class": "lowsec",
+    "map_x_ly": -17.1123,
+    "map_y_ly": 5.0871,
+    "killmails": 412,
+    "npc_killmails": 3,
+    "capsule_killmails": 121,
+    "structure_killmails": 1,
+    "ships_lost_to_players": 284,
+    "isk_destroyed": 18220994011,
+    "isk_dropped": 5120558190,
+}
+
+DATA_DAY: JsonDict = {
+    "day": "2026-01-31",
+    "status": "stored",
+    "mails_expected": 15804,
+    "mails_stored": 15803,
+    "mails_quarantined": 1,
+    "completeness": 0.9999367249,
+    "revision": 2,
+    "changed_at": "2026-02-01T06:03:44Z",
+}
+
+ROUTE: JsonDict = {
+    "preference": "shortest",
+    "jumps": 1,
+    "risk": 0.0125,
+    "danger": "high",
+    "ships_lost_1_hour": 3,
+    "ships_lost_24_hours": 47,
+    "sentence": "1 jump; 47 ships lost to players in 24 hours, 3 in the last hour; "
+    "about 1 of 80 passing ships is lost.",
+    "warnings": [
+        "Passes through a conflict zone: Tama, 47 kills in 24 h, 3 in the last hour.",
+        "Tama: Camp of 9 pilots, going on: 6 killmails here.",
+    ],
+    "steps": [
+        {
+            "jump": 0,
+            "system": {"id": 30001376, "name": "Nourvukaiken", "security_status": 0.816557},
+            "region": {"id": 10000016, "name": "Lonetrek"},
+            "security_class": "highsec",
+            "ships_lost_1_hour": 0,
+            "ships_lost_24_hours": 0,
+            "is_conflict_zone": False,
+            "camp_share": None,
+            "risk": 0.00005,
+            "danger": "low",
+            "reasons": [],
+            "killmail_ids": [],
+        },
+        {
+            "jump": 1,
+            "system": {"id": 30002813, "name": "Tama", "security_status": 0.282556},
+            "region": {"id": 10000033, "name": "The Citadel"},
+            "security_class": "lowsec",
+            "ships_lost_1_hour": 3,
+            "ships_lost_24_hours": 47,
+            "is_conflict_zone": True,
+            "camp_share": 0.617,
+            "risk": 0.0125,
+            "danger": "high",
+            "reasons": [
+                {
+                    "kind": "battle",
+                    "sentence": "Camp of 9 pilots, going on: 6 killmails here.",
+                    "battle": {
+                        "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
+                        "slug": "BR-30002813-202601311842",
+                        "kind": "camp",
+                        "status": "open",
+                    },
+                },
+            ],
+            "killmail_ids": [132000002],
+        },
+    ],
+}
+
+CONFLICT_ALERT: JsonDict = {
+    "danger": "high",
+    "risk": 0.0125,
+    "sentence": "47 ships lost to players in 24 hours, 3 in the last hour; about 1 of 80 passing ships is lost.",
+    "systems": 1,
+    "ships_lost_1_hour": 3,
+    "ships_lost_24_hours": 47,
+    "conflict_zones": [
+        {
+            "system": {"id": 30002813, "name": "Tama", "security_status": 0.282556},
+            "ships_lost_1_hour": 3,
+            "ships_lost_24_hours": 47,
+        },
+    ],
+    "biggest_battle": {
+        "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
+        "slug": "BR-30002813-202601311842",
+        "kind": "camp",
+        "status": "open",
+        "system": {"id": 30002813, "name": "Tama"},
+        "started_at": "2026-01-31T18:42:11Z",
+        "ended_at": "2026-01-31T19:30:05Z",
+        "total_killmails": 6,
+        "total_pilots": 9,
+        "isk_destroyed": 1420655120,
+    },
+    "timers": [
+        {
+            "campaign_id": 31337,
+            "system": {"id": 30002813, "name": "Tama"},
+            "defender": {"id": 99000001, "name": "First Example Alliance"},
+            "starts_at": "2026-02-01T02:15:00Z",
+            "seconds_until_start": 24300,
+            "sentence": "Sovereignty timer in 6 h 45 min, defended by First Example Alliance.",
+        },
+    ],
+    "risks_as_of": "2026-01-31T19:12:40Z",
+    "data_status": {
+        "as_of": "2026-01-31T19:30:05Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
 }
 
 _SIDE_DETAILS: list[JsonDict] = [

@@ -1,6 +1,6 @@
 """The vocabulary of parameters and answers: ids, moments, ISK, named things; no whole answer belongs here."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -31,15 +31,36 @@ def _moment(value: Any) -> Any:
         raise ValueError(message) from error
 
 
+def _day(value: Any) -> Any:
+    """ISO 8601 only, as above."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        message = "Input should be an ISO 8601 date, like 2026-01-31"
+        raise ValueError(message) from error
+
+
 def _whole(value: Any) -> Any:
     return round(value) if isinstance(value, Decimal) else value
+
+
+def _three_decimals(value: Any) -> Any:
+    return round(value, 3) if isinstance(value, float) else value
 
 
 Moment = Annotated[datetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A moment asked for; a date is its midnight UTC."""
 
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A UTC day asked for."""
+
 Isk = Annotated[int, BeforeValidator(_whole)]
 """Whole ISK."""
+
+Ratio = Annotated[float, BeforeValidator(_three_decimals)]
+"""A share, trend, score or the like, to three decimals."""
 
 SmallId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 """An id of the static data: region, solar system, type."""
@@ -63,6 +84,11 @@ class Named(Answer):
     id: int
     name: str | None = Field(description="null where the name is not known.")
 
+    @classmethod
+    def of(cls, named_id: int | None, name: str | None) -> "Named | None":
+        """What has this id; None where there is no id."""
+        return None if named_id is None else cls(id=named_id, name=name)
+
 
 class SolarSystem(Answer):
     """A solar system."""
@@ -72,9 +98,41 @@ class SolarSystem(Answer):
     security_status: float | None = Field(description="True security, unrounded.", examples=[-0.38527])
 
 
+class TradeHub(Answer):
+    """The trade hub nearest by stargates."""
+
+    system: Named
+    jumps: int = Field(description="Fewest stargate jumps to it; 0 in the hub itself.")
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "TradeHub | None":
+        """That of a row with `hub_solar_system_id`, `hub_solar_system_name` and `hub_jumps`; None where it has none."""
+        if row["hub_solar_system_id"] is None:
+            return None
+        hub = Named(id=row["hub_solar_system_id"], name=row["hub_solar_system_name"])
+        return cls(system=hub, jumps=row["hub_jumps"])
+
+
 class Ship(Answer):
     """A type of ship (or structure, deployable, drone: whatever a killmail's victim can be)."""
 
     id: int = Field(examples=[24690])
     name: str | None = Field(description="null where the static data has no such type.", examples=["Hyperion"])
     group: str | None = Field(description="The type's group.", examples=["Battleship"])
+
+
+class ItemType(Answer):
+    """A type of item: hull, module, charge, drone, structure, whatever can be lost or sold."""
+
+    id: int = Field(examples=[24690])
+    name: str | None = Field(description="null where the static data has no such type.", examples=["Hyperion"])
+    group: Named | None = Field(description="Like Battleship; null where the static data has no such type.")
+    category: Named | None = Field(description="Like Ship; null where the static data has no such type.")
+
+
+class DayWindow(Answer):
+    """Whole UTC days, from `start` up to and without `end`."""
+
+    start: datetime
+    end: datetime
+    days_stored: int = Field(description="Days of the window whose killmails are stored; fewer than asked = a gap.")

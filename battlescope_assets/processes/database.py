@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 MIGRATION_LOCK = "battlescope migrations"
+DBT_WORK_MEMORY = "128MB"
+"""For each sort and hash table of dbt's two connections: a month of 15,000 mails a day stays in memory."""
 
 
 class DatabaseError(Exception):
@@ -51,7 +53,8 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "BATTLESCOPE_DBT_PASSWORD": url.pop("password", ""),
         "BATTLESCOPE_DBT_DATABASE": url.pop("dbname", "postgres"),
     }
-    return named | {f"PG{name.upper()}": value for name, value in url.items() if name.startswith("ssl")}
+    tls = {f"PG{name.upper()}": value for name, value in url.items() if name.startswith("ssl")}
+    return named | tls | {"PGOPTIONS": f"-c work_mem={DBT_WORK_MEMORY}"}
 
 
 def migrate(settings: Settings) -> None:

@@ -48,6 +48,7 @@
     select {{ columns }} from {{ staged }} where {{ condition }}
     except
     select {{ columns }} from {{ target }} where {{ condition }}
+    order by {{ arguments['unique_key'] | join(', ') }} -- rows of one place share blocks, so that few are read for them
 {%- endmacro %}
 
 

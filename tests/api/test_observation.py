@@ -1,8 +1,7 @@
 """Every request leaves one line in the log and one measurement, whatever became of it."""
 
 from collections.abc import Callable
-from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
@@ -13,6 +12,9 @@ from api.app import create_app
 from battlescope_assets.settings import Settings
 from tests.api.conftest import served
 from tests.conftest import Golden
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
 

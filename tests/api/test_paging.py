@@ -10,31 +10,42 @@ from fastapi.exceptions import RequestValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.paging import Position, page_of, read_cursor, write_cursor
+from api.paging import Order, Position, page_of, read_cursor, write_cursor
 from api.queries.battles import BATTLE_ORDERS, KILLMAIL_ORDERS, PARTICIPANT_ORDERS
-from api.queries.war import LOSS_ORDERS
+from api.queries.demand import REGION_ORDERS, TYPE_ORDERS
+from api.queries.losses import LOSS_ORDERS
+from api.queries.production import ALERT_ORDERS
 from api.schemas.battles import BattleSort
 
-ORDERS = {
-    sort.value: order
-    for orders in (LOSS_ORDERS, PARTICIPANT_ORDERS, KILLMAIL_ORDERS, BATTLE_ORDERS)
+ORDERS: list[tuple[str, Order]] = [
+    (sort, order)
+    for orders in (
+        ALERT_ORDERS, BATTLE_ORDERS, KILLMAIL_ORDERS, LOSS_ORDERS, PARTICIPANT_ORDERS, REGION_ORDERS, TYPE_ORDERS,
+    )
     for sort, order in orders.items()
-}
+]  # fmt: skip
 VALUES = {
     "started_at": st.datetimes(timezones=st.just(UTC)),
     "killmail_time": st.datetimes(timezones=st.just(UTC)),
+    "starts_at": st.datetimes(timezones=st.just(UTC)),
     "destroyed_isk": st.decimals(0, 10**20, places=2),
+    "dropped_isk": st.decimals(0, 10**20, places=2),
+    "gap_isk": st.decimals(-(10**20), 10**20, places=2),
+    "losses_7d_isk": st.decimals(0, 10**20, places=2),
     "isk_destroyed": st.decimals(0, 10**20, places=2),
     "isk_lost": st.decimals(0, 10**20, places=2),
+    "demand_score": st.floats(0, allow_infinity=False),
 }
-IDS = {"battle_id": st.uuids()}
+IDS = {"battle_id": st.uuids(), "alert_id": st.text("prime_time:0123456789-", min_size=1, max_size=60)}
 integers = st.integers(0, 2**63 - 1)
 
 
-@given(st.data(), st.sampled_from(sorted(ORDERS)))
-def test_a_cursor_is_read_as_it_was_written(data: st.DataObject, sort: str) -> None:
-    order = ORDERS[sort]
-    position = Position(data.draw(VALUES.get(order.column, integers)), data.draw(IDS.get(order.id_column, integers)))
+@given(st.data(), st.sampled_from(ORDERS))
+def test_a_cursor_is_read_as_it_was_written(data: st.DataObject, sorted_by: tuple[str, Order]) -> None:
+    sort, order = sorted_by
+    values = VALUES.get(order.column, integers)
+    value = data.draw(st.none() | values if order.is_nullable else values)
+    position = Position(value, data.draw(IDS.get(order.id_column, integers)))
     cursor = write_cursor(sort, position)
     assert read_cursor(cursor, sort, order) == position
     assert cursor.isascii()

@@ -109,7 +109,7 @@ def test_hostile_input(golden_api: httpx.Client, address: str, status: int, fiel
         ("/api/battles?limit=1000", ["100"]),
         ("/api/battles?start=soon", ["ISO 8601"]),
         ("/api/battles?offset=50", ["cursor", "limit", "alliance_id"]),
-        ("/api/war/losses/10000002?type=planets", ["ships"]),
+        ("/api/war/losses/10000002?type=planets", ["ships", "items"]),
         ("/?offset=50", ["cursor", "limit"]),
     ],
 )

@@ -75,7 +75,7 @@ def test_without_the_database_there_is_no_tag_and_afterwards_there_is(golden: Go
         with psycopg.connect(golden.warehouse.url) as connection:
             connection.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where application_name = 'battlescope-api' and query = 'listen data_changes'"
+                "where application_name = 'battlescope-api' and datname = current_database()"
             )
         assert await revision.changed(20)
         assert revision.tag(b"/") is not None

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from api.schemas.battles import BattleSort, KillmailSort, Kind, ParticipantSort
-from api.schemas.war import LossSort
 
 Item = dict[str, Any]
 ALL_KINDS = {"kind": [kind.value for kind in Kind]}
@@ -85,7 +84,6 @@ SORT_FIELDS: dict[str, Callable[[Item], Any]] = {
     "losses": lambda item: item["losses"],
     "isk_lost": lambda item: item["isk_lost"],
     "damage_done": lambda item: item["damage_done"],
-    "quantity": lambda item: item["quantity"],
 }
 
 
@@ -318,33 +316,6 @@ def test_a_killmail_and_its_battle(golden_api: httpx.Client, largest: Item) -> N
         assert found["zkb"] is None, "archives have no such values"
     missing = golden_api.get("/api/killmails/1")
     assert (missing.status_code, missing.json()["detail"]) == (404, "Killmail 1 is not stored.")
-
-
-@pytest.mark.parametrize("sort", list(LossSort))
-def test_a_regions_losses(golden_api: httpx.Client, largest: Item, sort: str) -> None:
-    path = f"/api/war/losses/{largest['region']['id']}"
-    answer = golden_api.get(path, params={"sort": sort, "days": 1, "limit": 100}).json()
-    assert answer["region"] == largest["region"]
-    start, end = moment(answer["window"]["start"]), moment(answer["window"]["end"])
-    assert end - start == timedelta(days=1)
-    assert answer["window_before"]["end"] == answer["window"]["start"]
-    assert answer["window"]["days_stored"] == 1
-    found = list(walk(golden_api, path, sort=sort, days=1, limit=7))
-    assert len({loss["ship"]["id"] for loss in found}) == len(found)
-    assert found[: len(answer["items"])] == answer["items"]
-    assert_sorted(found, sort)
-    for loss in found:
-        assert loss["quantity"] >= max(1, loss["npc_quantity"])
-        before = loss["quantity_before"]
-        assert loss["trend"] == (round(loss["quantity"] / before, 3) if before else None)
-
-
-def test_losses_of_two_windows_add_up_to_those_of_both(golden_api: httpx.Client, largest: Item) -> None:
-    path = f"/api/war/losses/{largest['region']['id']}"
-    one = {loss["ship"]["id"]: loss for loss in walk(golden_api, path, days=1, limit=100)}
-    two = {loss["ship"]["id"]: loss for loss in walk(golden_api, path, days=2, limit=100)}
-    for ship_id, loss in one.items():
-        assert two[ship_id]["quantity"] == loss["quantity"] + loss["quantity_before"]
 
 
 def test_data_status_names_the_newest_killmail(golden_api: httpx.Client, battles: list[Item]) -> None:

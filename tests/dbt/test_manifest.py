@@ -21,13 +21,7 @@ NAMES = {
     "intermediate": r"int_(?P<folder>\w+)__\w+ed(_\w+)?",  # a subject, and what was done to it
     "marts": r"(fct|dim|rpt|bridge)_\w+",
 }
-UNREAD = {
-    f"model.battlescope.{name}"
-    for name in (
-        "stg_market_prices__prices",
-        "stg_static_data__stargates",
-    )
-}
+UNREAD = {"model.battlescope.stg_market_prices__prices"}
 """Models that no mart reads yet."""
 WITHOUT_RECOMPUTATION = {
     "dim_search_entries",  # names as they are

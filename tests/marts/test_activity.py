@@ -5,6 +5,7 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 
+from battlescope_assets.domain.activity import PrimeTime, prime_time
 from tests.marts.conftest import Frames, Query
 
 COUNTS = ["killmails", "npc_killmails", "capsule_killmails", "ships_lost_to_players"]
@@ -40,6 +41,30 @@ def test_hours_of_systems_equal_the_mails(frames: Frames, query: Query) -> None:
     expected["hour"] = expected["hour"].astype(found["hour"].dtype)
     pd.testing.assert_frame_equal(found, expected, check_dtype=False)
     assert len(found) > 100
+
+
+def test_days_of_systems_equal_the_mails(frames: Frames, query: Query) -> None:
+    types = query("select type_id as victim_ship_type_id, category_name from marts.dim_types")
+    mails = mails_of_hours(frames, query).merge(types, on="victim_ship_type_id", how="left")
+    structures = ["Structure", "Starbase", "Sovereignty Structures", "Orbitals"]
+    mails["structure_killmails"] = mails["category_name"].isin(structures).astype(int)
+    columns = [*SUMS, "structure_killmails"]
+    expected = mails.groupby(["day", "solar_system_id"], as_index=False)[columns].sum()
+    found = query(f"select {', '.join(expected.columns)} from marts.fct_system_days order by day, solar_system_id")
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    assert found["structure_killmails"].sum() > 0
+
+
+def test_hours_of_regions_equal_the_mails(frames: Frames, query: Query) -> None:
+    regions = query("select solar_system_id, region_id from core.solar_systems")
+    key, sums = ["day", "hour", "region_id"], [name for name in SUMS if name != "capsule_killmails"]
+    expected = mails_of_hours(frames, query).merge(regions, on="solar_system_id").groupby(key, as_index=False)[sums]
+    found = query(
+        f"select {', '.join([*key, *sums])} from marts.fct_region_hours where region_id is not null "
+        f"order by {', '.join(key)}"
+    )
+    found["hour"] = pd.to_datetime(found["hour"], utc=True)
+    pd.testing.assert_frame_equal(found, expected.sum(), check_dtype=False)
 
 
 def test_heat_equals_the_mails(frames: Frames, query: Query) -> None:
@@ -78,6 +103,9 @@ def test_profiles_equal_the_mails_and_prime_times_hold_half(frames: Frames, quer
         fewest = min(n for n, sums in runs.items() if 2 * max(sums) >= counts.sum())
         assert (hours, first) == (fewest, int(np.argmax(runs[fewest]))), region_id
         assert region["is_prime_time"].sum() == hours
+        told = prime_time(counts.tolist())
+        band = region["prime_time_band"].iloc[0]
+        assert told == PrimeTime(first, hours, None if pd.isna(band) else band), "the rule is written down twice"
         assert abs(region["share"].sum() - 1) < 1e-9
 
 
@@ -101,3 +129,24 @@ def test_risks_are_laplace_estimates_of_losses_per_jump(query: Query) -> None:
     expected = ((risks["exposed_losses"] + 1) / (risks["ship_jumps"] + 1 / prior)).clip(upper=1)
     np.testing.assert_allclose(risks["rate"].astype(float), expected.astype(float), rtol=1e-12)
     assert "wormhole" not in set(risks["security_class"])
+
+
+def test_risks_now_are_those_of_the_week_with_the_last_day_and_hour(query: Query) -> None:
+    risks = query("select * from marts.rpt_route_risks where losses_per_jump is not null")
+    as_of = pd.to_datetime(risks["as_of"].iloc[0], utc=True)
+    asked = query("select distinct hour from raw.system_jumps")["hour"]
+    hours = (pd.to_datetime(asked, utc=True) >= as_of.floor("h") - timedelta(hours=167)).sum()
+    jumps = risks["ship_jumps"].astype(float) / hours
+    day = ((risks["ships_lost_24_hours"] + 1) / (24 * jumps + 1 / risks["losses_per_jump"])).clip(upper=1)
+    now = ((risks["ships_lost_1_hour"] + 1) / (jumps + 1 / day)).clip(upper=1)
+    np.testing.assert_allclose(risks["losses_per_jump_now"], now, rtol=1e-12)
+    quiet = risks["ships_lost_24_hours"] == 0
+    assert (now <= risks["losses_per_jump"] * (1 + 1e-12))[quiet].all()
+    assert (now > risks["losses_per_jump"])[risks["ships_lost_1_hour"] > 2].all()
+
+
+def test_every_system_like_one_with_jumps_has_a_risk(query: Query) -> None:
+    risks = query("select * from marts.rpt_route_risks where losses_per_jump is not null")
+    classes = "', '".join(set(risks["security_class"]))
+    systems = query(f"select solar_system_id from marts.dim_solar_systems where security_class in ('{classes}')")
+    assert set(risks["solar_system_id"]) == set(systems["solar_system_id"])

@@ -1,6 +1,7 @@
 """Killmails and what names their ids, recomputed from the mails and the static data that ships with the project."""
 
 import pandas as pd
+import pytest
 
 from battlescope_assets.io.static_data import read_snapshot
 from tests.conftest import Golden
@@ -14,6 +15,27 @@ def test_killmails_are_the_wars(frames: Frames, query: Query) -> None:
     expected = frames.killmails[columns].merge(attackers, on="killmail_id").sort_values("killmail_id")
     found = query(f"select {', '.join(expected.columns)} from marts.fct_killmails order by killmail_id")
     pd.testing.assert_frame_equal(found, expected.reset_index(drop=True), check_dtype=False)
+
+
+def test_player_kills_are_the_ships_that_players_shot(frames: Frames, query: Query) -> None:
+    types = query("select type_id, group_id, category_id from core.types")
+    mails = frames.killmails.merge(types, left_on="victim_ship_type_id", right_on="type_id")
+    mails = mails[mails["is_player_kill"] & (mails["category_id"] == 6) & (mails["group_id"] != 29)]
+    smart_bombs = set(types["type_id"][types["group_id"] == 72])
+    bombed = frames.attackers.groupby("killmail_id")["weapon_type_id"].agg(
+        lambda weapons: bool({*weapons} & smart_bombs)
+    )
+    expected = mails.merge(bombed.rename("is_smart_bombed"), on="killmail_id").sort_values("killmail_id")
+    columns = ["day", "killmail_id", "killmail_time", "solar_system_id", "is_smart_bombed"]
+    found = query(f"select {', '.join(columns)}, is_at_stargate from marts.fct_player_kills order by killmail_id")
+    assert 100 < len(found) < len(frames.killmails)
+    pd.testing.assert_frame_equal(found[columns], expected[columns].reset_index(drop=True), check_dtype=False)
+    assert found["is_at_stargate"].isna().all(), "archives do not say where"
+
+
+def test_stargates_are_those_of_the_static_data(query: Query) -> None:
+    found = query("select from_solar_system_id, to_solar_system_id from marts.dim_stargates")
+    assert sorted(found.itertuples(index=False, name=None)) == sorted(map(tuple, read_snapshot().stargates.tolist()))
 
 
 def test_systems_regions_and_types_are_those_of_the_static_data(query: Query) -> None:
@@ -34,6 +56,15 @@ def test_systems_regions_and_types_are_those_of_the_static_data(query: Query) ->
         )
         for s in data.solar_systems
     }  # fmt: skip
+    places = query("select solar_system_id, map_x_ly * 9.46e15, map_y_ly * 9.46e15 from marts.dim_solar_systems")
+    expected = {
+        s.solar_system_id: (s.x_m if s.map_x_m is None else s.map_x_m, s.z_m if s.map_y_m is None else s.map_y_m)
+        for s in data.solar_systems
+    }
+    for system, east, north in places.itertuples(index=False, name=None):
+        assert (east, north) == pytest.approx(expected[system])
+    gates = query("select from_solar_system_id, to_solar_system_id from marts.dim_stargates")
+    assert sorted(gates.itertuples(index=False, name=None)) == sorted(map(tuple, data.stargates.tolist()))
     found = query(
         "select type_id, type_name, group_id, group_name, category_id, category_name, "
         "coalesce(slot, '') as slot from marts.dim_types"

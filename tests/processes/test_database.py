@@ -133,6 +133,7 @@ def test_dbt_gets_decoded_parts() -> None:
         "BATTLESCOPE_DBT_PASSWORD": "p@ss",
         "BATTLESCOPE_DBT_DATABASE": "war",
         "PGSSLMODE": "require",
+        "PGOPTIONS": "-c work_mem=128MB",
     }
 
 

@@ -30,8 +30,9 @@ from {{ ref('stg_battles__killmails') }} as battle_killmails
 inner join {{ ref('stg_battles__battles') }} as battles using (battle_id)
 -- A mail that just vanished is in its battle until the day is clustered again.
 inner join {{ ref('stg_killmails__index') }} as stored on battle_killmails.killmail_id = stored.killmail_id
+-- `+ 0`: through equal ids PostgreSQL would look for a mail in every month before it looks up the mail's day.
 inner join {{ ref('stg_killmails__killmails') }} as killmails
-    on stored.day = killmails.day and stored.killmail_id = killmails.killmail_id
+    on stored.day = killmails.day and stored.killmail_id + 0 = killmails.killmail_id
 left join {{ ref('stg_killmail_values__values') }} as valued
     on stored.day = valued.day and stored.killmail_id = valued.killmail_id
 left join {{ ref('stg_static_data__types') }} as types on killmails.victim_ship_type_id = types.type_id

@@ -39,8 +39,9 @@ from (
         null::smallint as second_best_side,
         null::bigint as isk_destroyed
     from {{ ref('int_battle_killmails__valued') }} as killmails
+    -- `+ 0` as where the mails are found (int_battle_killmails__valued): by day and id, not in every month by id alone.
     inner join {{ ref('stg_killmails__attackers') }} as attackers
-        on killmails.killmail_day = attackers.day and killmails.killmail_id = attackers.killmail_id
+        on killmails.killmail_day = attackers.day and killmails.killmail_id + 0 = attackers.killmail_id
     -- Who is on his own loss did not kill himself.
     where attackers.character_id is distinct from killmails.victim_character_id
 

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='replace_all',
     unique_key=['campaign_id'],
-    on_schema_change='fail',
+    on_schema_change='append_new_columns',
     indexes=[
         {'columns': ['campaign_id'], 'unique': true},
         {'columns': ['last_battle_at']},
@@ -60,7 +60,8 @@ select
     sum(opponent_isk_destroyed)::numeric(24, 2) as opponent_isk_destroyed,
     sum(isk_lost)::numeric(24, 2) as isk_lost,
     sum(opponent_isk_lost)::numeric(24, 2) as opponent_isk_lost,
-    array_agg(battle_id order by started_at, battle_id) as battle_ids
+    array_agg(battle_id order by started_at, battle_id) as battle_ids,
+    array_agg(day order by started_at, battle_id) as days
 from numbered
 group by group_id, opponent_group_id, campaign
 having count(distinct day) > 1

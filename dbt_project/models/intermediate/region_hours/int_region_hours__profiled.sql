@@ -14,13 +14,12 @@ with hours as (
     select
         first_day,
         end_day,
-        coalesce(region_id, 0) as region_id, -- 0 = of unknown systems
+        region_id,
         extract(hour from hour at time zone 'UTC')::integer as hour_of_day,
         sum(ships_lost_to_players)::bigint as ships_lost_to_players,
         sum(destroyed_isk) as destroyed_isk
-    from {{ ref('int_system_hours__counted') }}
+    from {{ ref('int_region_hours__counted') }}
     inner join {{ ref('int_windows__dated') }} on day >= first_day and day < end_day and window_days = {{ window_days }}
-    left join {{ ref('int_solar_systems__located') }} using (solar_system_id)
     group by first_day, end_day, region_id, hour_of_day
 ),
 

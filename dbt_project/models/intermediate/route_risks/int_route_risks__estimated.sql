@@ -2,10 +2,11 @@
     materialized='incremental',
     incremental_strategy='replace_all',
     unique_key=['solar_system_id'],
-    on_schema_change='fail',
+    on_schema_change='append_new_columns',
     indexes=[{'columns': ['solar_system_id'], 'unique': true}],
 ) }}
 
+{# Every run makes all of its rows anew, so a new column needs nothing but its name. -#}
 {# Hours of the day that are told apart: fewer and wider ones hold enough losses to tell something. #}
 {% set hours_per_band = 6 -%}
 {# Fewer losses say nothing of hours: a quarter of the day would hold none or two by chance. #}
@@ -117,14 +118,44 @@ classes as (
     having sum(systems.ship_jumps) > 0
 ),
 
--- Laplace's rule: as if one loss more had been seen, in as many jumps as see one elsewhere in space of that class.
+-- Laplace's rule: as if one loss more had been seen, in as many jumps as see one elsewhere in space of that class. A system
+-- that ESI does not list had no jumps, and is as dangerous as its like.
 estimated as (
     select
-        systems.*,
-        least((losses + 1) / (ship_jumps + 1 / classes.losses_per_jump), 1) as losses_per_jump
-    from systems
-    inner join {{ ref('int_solar_systems__located') }} as located using (solar_system_id)
+        located.solar_system_id,
+        coalesce(systems.losses, 0) as losses,
+        coalesce(systems.ship_jumps, 0) as ship_jumps,
+        {%- for band in range(4) %}
+        systems.losses_{{ band }},
+        systems.ship_jumps_{{ band }},
+        {%- endfor %}
+        least(
+            (coalesce(systems.losses, 0) + 1) / (coalesce(systems.ship_jumps, 0) + 1 / classes.losses_per_jump), 1
+        ) as losses_per_jump
+    from {{ ref('int_solar_systems__located') }} as located
     inner join classes using (security_class)
+    left join systems using (solar_system_id)
+),
+
+hours_asked as (
+    select count(distinct hour) as hours
+    from jumps
+),
+
+-- The same rule twice more, for what the week does not know yet: the last 24 hours with the week's rate for a prior, and
+-- the last hour with theirs. Jumps of so late hours are not known, so they are taken to be as many as usual.
+of_the_day as (
+    select
+        estimated.solar_system_id,
+        estimated.ship_jumps / hours_asked.hours::double precision as jumps_per_hour,
+        least(
+            (coalesce(recent.ships_lost_24_hours, 0) + 1)
+            / (24 * estimated.ship_jumps / hours_asked.hours::double precision + 1 / estimated.losses_per_jump),
+            1
+        ) as losses_per_jump
+    from estimated
+    cross join hours_asked
+    left join recent using (solar_system_id)
 )
 
 select
@@ -137,8 +168,16 @@ select
         when week.killmails > 0 then least(coalesce(camped.killmails, 0)::double precision / week.killmails, 1)
     end as camp_share,
     coalesce(systems.losses, 0)::integer as exposed_losses,
-    case when estimated.solar_system_id is not null then estimated.ship_jumps::bigint end as ship_jumps,
-    estimated.losses_per_jump
+    estimated.ship_jumps::bigint as ship_jumps,
+    estimated.losses_per_jump,
+    case
+        when of_the_day.solar_system_id is not null
+            then least(
+                (coalesce(recent.ships_lost_1_hour, 0) + 1)
+                / (of_the_day.jumps_per_hour + 1 / of_the_day.losses_per_jump),
+                1
+            )
+    end as losses_per_jump_now
     {%- for band in range(4) %},
     case
         when estimated.losses >= {{ least_losses_for_bands }}
@@ -147,9 +186,10 @@ select
             )
     end as losses_per_jump_from_{{ '%02d' % (band * hours_per_band) }}_to_{{ '%02d' % ((band + 1) * hours_per_band) }}
     {%- endfor %}
-from systems
+from estimated
+full join systems using (solar_system_id)
 full join week using (solar_system_id)
 full join recent using (solar_system_id)
 cross join moments
 left join camped using (solar_system_id)
-left join estimated using (solar_system_id)
+left join of_the_day using (solar_system_id)

@@ -9,21 +9,6 @@
     ],
 ) }}
 
-with days as (
-    select
-        day,
-        solar_system_id,
-        sum(killmails) as killmails,
-        sum(npc_killmails) as npc_killmails,
-        sum(capsule_killmails) as capsule_killmails,
-        sum(ships_lost_to_players) as ships_lost_to_players,
-        sum(destroyed_isk) as destroyed_isk,
-        sum(dropped_isk) as dropped_isk
-    from {{ ref('int_system_hours__counted') }}
-    where day >= (select min(previous_first_day) from {{ ref('int_windows__dated') }})
-    group by day, solar_system_id
-)
-
 select
     window_days,
     first_day,
@@ -45,6 +30,6 @@ select
                 coalesce(sum(ships_lost_to_players) filter (where day >= first_day), 0)::double precision
                 / greatest(sum(ships_lost_to_players) filter (where day < first_day), 1)
     end as trend
-from days
+from {{ ref('int_system_days__counted') }}
 inner join {{ ref('int_windows__dated') }} on day >= previous_first_day and day < end_day
 group by window_days, first_day, end_day, is_previous_covered, solar_system_id

@@ -13,6 +13,7 @@ select
     risks.exposed_losses,
     risks.ship_jumps,
     risks.losses_per_jump,
+    risks.losses_per_jump_now,
     risks.losses_per_jump_from_00_to_06,
     risks.losses_per_jump_from_06_to_12,
     risks.losses_per_jump_from_12_to_18,

@@ -21,13 +21,14 @@ select
     duels.opponent_isk_destroyed,
     duels.opponent_isk_lost
 from (
-    select campaign_id, battles.battle_id, battles.position
+    select campaign_id, battles.battle_id, battles.day, battles.position
     from {{ ref('int_campaigns__joined') }}
-    cross join lateral unnest(battle_ids) with ordinality as battles (battle_id, position)
+    -- With its day, which finds a battle's duel in one month, and leaves all but a window's days aside.
+    cross join lateral unnest(battle_ids, days) with ordinality as battles (battle_id, day, position)
 ) as campaigns
--- Finds the day of a battle known by its id.
-inner join {{ ref('stg_battles__battles') }} as battles using (battle_id)
 inner join {{ ref('int_duels__matched') }} as duels
-    on battles.day = duels.day and battles.battle_id = duels.battle_id
+    on campaigns.day = duels.day and campaigns.battle_id = duels.battle_id
+-- What a re-clustering has just deleted is in no mart.
+inner join {{ ref('stg_battles__battles') }} as battles on duels.battle_id = battles.battle_id
 left join {{ ref('int_solar_systems__located') }} as solar_systems
     on duels.solar_system_id = solar_systems.solar_system_id

@@ -1,6 +1,7 @@
 select
     timers.campaign_id,
     timers.event_type,
+    {{ event_in_words('timers.event_type') }} as structure_name,
     timers.structure_id,
     timers.solar_system_id,
     solar_systems.solar_system_name,

@@ -5,5 +5,9 @@ select
     region_id,
     security_status,
     space_type,
-    security_class
+    security_class,
+    x_m,
+    z_m,
+    map_x_m,
+    map_y_m
 from {{ source('static_data', 'solar_systems') }}

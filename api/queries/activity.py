@@ -1,0 +1,148 @@
+"""Heat of solar systems, hours of regions and alliances, and the map."""
+
+from datetime import date
+from typing import Any
+
+from psycopg.sql import SQL
+
+from api.deps import Connection
+
+Row = dict[str, Any]
+
+
+async def heat(connection: Connection, start: date, end: date, min_kills: int) -> list[Row]:
+    """One row per solar system with killmails in [start, end) and as many ships lost to players, the hottest first."""
+    cursor = await connection.execute(
+        """
+        with heat as (
+            select
+                solar_system_id,
+                sum(killmails)::bigint as killmails,
+                sum(npc_killmails)::bigint as npc_killmails,
+                sum(capsule_killmails)::bigint as capsule_killmails,
+                sum(structure_killmails)::bigint as structure_killmails,
+                sum(ships_lost_to_players)::bigint as ships_lost_to_players,
+                sum(destroyed_isk) as destroyed_isk,
+                sum(dropped_isk) as dropped_isk
+            from marts.fct_system_days
+            where day >= %(start)s and day < %(end)s
+            group by solar_system_id
+            having sum(ships_lost_to_players) >= %(min_kills)s
+        )
+        select
+            heat.*, solar_system_name, security_status, region_id, region_name, space_type, security_class,
+            round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
+        from heat
+        left join marts.dim_solar_systems using (solar_system_id)
+        order by ships_lost_to_players desc, solar_system_id
+        """,
+        {"start": start, "end": end, "min_kills": min_kills},
+    )
+    return await cursor.fetchall()
+
+
+async def place_hours(connection: Connection, start: date, end: date, region_id: int | None) -> list[Row]:
+    """One row per clock hour with killmails in [start, end), of a region or of all, by time."""
+    statement = SQL(
+        """
+        select
+            hour,
+            sum(killmails)::bigint as killmails,
+            sum(ships_lost_to_players)::bigint as ships_lost_to_players,
+            sum(destroyed_isk) as isk_destroyed
+        from marts.fct_region_hours
+        where day >= %(start)s and day < %(end)s{}
+        group by hour
+        order by hour
+        """
+    ).format(SQL("" if region_id is None else " and region_id = %(region_id)s"))
+    cursor = await connection.execute(statement, {"start": start, "end": end, "region_id": region_id})
+    return await cursor.fetchall()
+
+
+async def group_hours(connection: Connection, start: date, end: date, group_id: int) -> list[Row]:
+    """Rows of `marts.fct_group_hours` of a group in [start, end), by time."""
+    cursor = await connection.execute(
+        """
+        select hour, kills, losses, isk_destroyed, isk_lost from marts.fct_group_hours
+        where group_id = %(group_id)s and day >= %(start)s and day < %(end)s
+            and hour >= %(start)s::timestamp at time zone 'UTC' -- for the index
+        order by hour
+        """,
+        {"start": start, "end": end, "group_id": group_id},
+    )
+    return await cursor.fetchall()
+
+
+async def alliance(connection: Connection, alliance_id: int) -> Row | None:
+    """`entity_name` of an alliance; null where it is known from killmails only, None where it is not known at all."""
+    cursor = await connection.execute(
+        """
+        select entity_name from marts.dim_entity_names where entity_id = %(id)s and category = 'alliance'
+        union all
+        (select null from marts.fct_group_hours where group_id = %(id)s and group_kind = 'alliance' limit 1)
+        limit 1
+        """,
+        {"id": alliance_id},
+    )
+    return await cursor.fetchone()
+
+
+NEIGHBOURHOOD = """
+    %(region_id)s::integer is null or region_id = %(region_id)s or solar_system_id in (
+        select stargates.to_solar_system_id
+        from marts.dim_stargates as stargates
+        inner join marts.dim_solar_systems as systems on stargates.from_solar_system_id = systems.solar_system_id
+        where systems.region_id = %(region_id)s
+    )"""
+
+
+async def map_systems(connection: Connection, region_id: int | None) -> list[Row]:
+    """Solar systems by id: all, or a region's with those of others one stargate away."""
+    cursor = await connection.execute(
+        f"""
+        select
+            solar_system_id as id, solar_system_name as name, region_id, security_status, security_class,
+            round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
+        from marts.dim_solar_systems
+        where {NEIGHBOURHOOD}
+        order by solar_system_id
+        """,
+        {"region_id": region_id},
+    )
+    return await cursor.fetchall()
+
+
+async def map_regions(connection: Connection, region_ids: list[int]) -> list[Row]:
+    """Regions by name, each with the middle of its systems."""
+    cursor = await connection.execute(
+        """
+        select
+            region_id as id, region_name as name,
+            round(avg(map_x_ly)::numeric, 4)::float8 as map_x_ly, round(avg(map_y_ly)::numeric, 4)::float8 as map_y_ly
+        from marts.dim_solar_systems
+        where region_id = any(%(ids)s::integer[])
+        group by region_id, region_name
+        order by region_name, region_id
+        """,
+        {"ids": region_ids},
+    )
+    return await cursor.fetchall()
+
+
+async def stargates(connection: Connection, region_id: int | None) -> list[tuple[int, int]]:
+    """Pairs of systems that stargates join, each once: all, or those of a region's systems."""
+    cursor = await connection.execute(
+        """
+        select distinct
+            least(from_solar_system_id, to_solar_system_id) as one,
+            greatest(from_solar_system_id, to_solar_system_id) as other
+        from marts.dim_stargates
+        where %(region_id)s::integer is null or from_solar_system_id in (
+            select solar_system_id from marts.dim_solar_systems where region_id = %(region_id)s
+        )
+        order by one, other
+        """,
+        {"region_id": region_id},
+    )
+    return [(row["one"], row["other"]) async for row in cursor]

@@ -1,0 +1,207 @@
+"""What wars take against what markets have, and what is to come in a region."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, LiteralString
+
+from psycopg.sql import SQL, Composed
+from pydantic import Field
+
+from api.deps import Connection
+from api.paging import Order, Position
+from api.queries.keyset import ordering, page, page_parameters
+from api.schemas.demand import DemandParameters, DemandSort, RegionDemandParameters
+
+Row = dict[str, Any]
+IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
+VALUE_TYPES: dict[str, Any] = {
+    "gap_isk": IskAmount,
+    "gap_units": int,
+    "demand_score": float,
+    "losses_7d": int,
+    "losses_7d_isk": IskAmount,
+}
+
+
+def _orders(id_column: str) -> dict[DemandSort, Order]:
+    return {
+        sort: Order(
+            sort.removeprefix("-"),
+            id_column,
+            is_descending=sort.startswith("-"),
+            types=(VALUE_TYPES[sort.removeprefix("-")] | None, int),
+            is_nullable=True,
+        )
+        for sort in DemandSort
+    }
+
+
+TYPE_ORDERS = _orders("type_id")
+"""Types that a region wants."""
+REGION_ORDERS = _orders("place_id")
+"""Regions that want a type; 0 stands for systems of no known region."""
+
+CONDITIONS: dict[str, LiteralString] = {
+    "min_score": "and demand_score >= %(min_score)s",
+    "min_gap": "and gap_units >= %(min_gap)s",
+    "is_flagged": "and (is_short is true or is_in_demand is true) = %(is_flagged)s",
+    "group_id": "and group_id = %(group_id)s",
+    "category_id": "and category_id = %(category_id)s",
+}
+FIRST_FEW = 10
+"""Rows of what stands beside a region's gaps."""
+
+
+def _matching(parameters: DemandParameters) -> tuple[Composed, Row]:
+    """The conditions of the filters given, and their parameters."""
+    given = parameters.model_dump(include={*CONDITIONS}, exclude_none=True)
+    return SQL(" ").join(SQL(CONDITIONS[name]) for name in given), given
+
+
+async def types_wanted(
+    connection: Connection, region_id: int, parameters: RegionDemandParameters, after: Position | None
+) -> list[Row]:
+    """Rows of `marts.rpt_region_demand` of a region, one more than the limit where there are more."""
+    order = TYPE_ORDERS[parameters.sort]
+    conditions, given = _matching(parameters)
+    # The page is chosen first: a row's sentences cost more than to find it.
+    statement = SQL(
+        """
+        with page as (
+            select type_id from marts.rpt_region_demand where region_id = %(region_id)s {conditions} {page}
+        )
+        select demand.* from page inner join marts.rpt_region_demand as demand on page.type_id = demand.type_id
+        where region_id = %(region_id)s {ordering}
+        """
+    ).format(conditions=conditions, page=page(order, after), ordering=ordering(order))
+    cursor = await connection.execute(
+        statement, {"region_id": region_id} | given | page_parameters(after, parameters.limit)
+    )
+    return await cursor.fetchall()
+
+
+async def regions_wanting(
+    connection: Connection, type_id: int, parameters: DemandParameters, after: Position | None
+) -> list[Row]:
+    """Rows of `marts.rpt_region_demand` of a type, one more than the limit where there are more."""
+    conditions, given = _matching(parameters)
+    statement = SQL(
+        """
+        select * from (
+            select *, coalesce(region_id, 0) as place_id from marts.rpt_region_demand where type_id = %(type_id)s
+        ) as demand
+        where true {conditions} {page}
+        """
+    ).format(conditions=conditions, page=page(REGION_ORDERS[parameters.sort], after))
+    cursor = await connection.execute(
+        statement, {"type_id": type_id} | given | page_parameters(after, parameters.limit)
+    )
+    return await cursor.fetchall()
+
+
+async def hubs_wanting(connection: Connection, type_id: int) -> list[Row]:
+    """Rows of `marts.rpt_hub_demand` of a type, those that lost most first."""
+    cursor = await connection.execute(
+        "select * from marts.rpt_hub_demand where type_id = %(type_id)s order by losses_7d desc, hub_solar_system_id",
+        {"type_id": type_id},
+    )
+    return await cursor.fetchall()
+
+
+async def new_eden_demand(connection: Connection, type_id: int) -> Row | None:
+    """The row of `marts.rpt_type_demand`; None where none was lost."""
+    cursor = await connection.execute(
+        "select * from marts.rpt_type_demand where type_id = %(type_id)s", {"type_id": type_id}
+    )
+    return await cursor.fetchone()
+
+
+async def week(connection: Connection) -> tuple[date, date] | None:
+    """The 7 days that the marts of demand are about, half-open; None while there are no killmails."""
+    cursor = await connection.execute(
+        "select first_day, end_day from marts.rpt_ship_loss_trends where window_days = 7 limit 1"
+    )
+    row = await cursor.fetchone()
+    return (row["first_day"], row["end_day"]) if row else None
+
+
+async def top_ships(connection: Connection, region_id: int) -> list[Row]:
+    """The ships a region lost most in the week, capsules left out."""
+    cursor = await connection.execute(
+        """
+        select
+            ship_type_id as type_id, ship_type_name as type_name, group_id, group_name, category_id, category_name,
+            ships_lost as quantity, previous_ships_lost as quantity_before, trend, destroyed_isk, dropped_isk
+        from marts.rpt_ship_loss_trends
+        where window_days = 7 and region_id = %(region_id)s and category_name = 'Ship' and rank_by_units <= %(few)s
+            and ships_lost > 0
+        order by rank_by_units
+        """,
+        {"region_id": region_id, "few": FIRST_FEW},
+    )
+    return await cursor.fetchall()
+
+
+async def top_items(connection: Connection, region_id: int) -> list[Row]:
+    """The items of which most were destroyed in a region in the week."""
+    cursor = await connection.execute(
+        """
+        select
+            item_type_id as type_id, item_type_name as type_name, group_id, group_name, category_id, category_name,
+            quantity_destroyed as quantity, previous_quantity_destroyed as quantity_before, trend, destroyed_isk,
+            dropped_isk
+        from marts.rpt_item_loss_trends
+        where window_days = 7 and region_id = %(region_id)s and rank_by_units <= %(few)s and quantity_destroyed > 0
+        order by rank_by_units
+        """,
+        {"region_id": region_id, "few": FIRST_FEW},
+    )
+    return await cursor.fetchall()
+
+
+async def upcoming_battles(connection: Connection, region_id: int) -> list[Row]:
+    """The sovereignty timers of a region that are on or next."""
+    cursor = await connection.execute(
+        """
+        select
+            campaign_id, event_type, solar_system_id, solar_system_name, defender_alliance_id, defender_alliance_name,
+            starts_at, seconds_until_start, hub_solar_system_id, hub_solar_system_name, hub_jumps, fight_share,
+            expected_ships_lost, expected_isk_lost
+        from marts.fct_sovereignty_campaigns
+        where resolved_at is null and region_id = %(region_id)s
+        order by starts_at, campaign_id
+        limit %(few)s
+        """,
+        {"region_id": region_id, "few": FIRST_FEW},
+    )
+    return await cursor.fetchall()
+
+
+async def fw_hotspots(connection: Connection, region_id: int) -> list[Row]:
+    """The faction warfare systems of a region that are most contested, from half on."""
+    cursor = await connection.execute(
+        """
+        select
+            solar_system_id, solar_system_name, contested_percent, is_vulnerable, occupier_faction_id,
+            occupier_faction_name, attacker_faction_id, attacker_faction_name, expected_flip_at, killmails_24h
+        from marts.rpt_fw_systems
+        where is_hotspot and region_id = %(region_id)s
+        order by contested_percent desc, solar_system_id
+        limit %(few)s
+        """,
+        {"region_id": region_id, "few": FIRST_FEW},
+    )
+    return await cursor.fetchall()
+
+
+async def backtests(connection: Connection, region_id: int | None) -> list[Row]:
+    """Rows of `marts.rpt_demand_backtests`: a region's, or without one all but those of single regions."""
+    cursor = await connection.execute(
+        """
+        select * from marts.rpt_demand_backtests
+        where region_id is not distinct from %(region_id)s::integer
+        order by place_kind, hub_solar_system_name nulls first, outcome
+        """,
+        {"region_id": region_id},
+    )
+    return await cursor.fetchall()

@@ -1,0 +1,201 @@
+"""Where and when it happens: heat of solar systems, hours of regions and alliances, and the map to show them on."""
+
+from collections.abc import Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Query, Response
+
+from api import problems
+from api.deps import AppSettings, ReadConnection
+from api.queries import activity as queries
+from api.queries.names import region_name
+from api.revision import CurrentDataStatus
+from api.schemas.activity import (
+    ActivityParameters,
+    AllianceActivity,
+    AllianceHour,
+    AllianceHourOfDay,
+    Band,
+    Heatmap,
+    HeatmapParameters,
+    HeatSystem,
+    MapParameters,
+    MapRegion,
+    MapSystem,
+    PlaceActivity,
+    PlaceActivityParameters,
+    PlaceHour,
+    PlaceHourOfDay,
+    PrimeTimeHours,
+    StarMap,
+)
+from api.schemas.fields import Id, Named, SolarSystem
+from api.windows import day_window, newest_windows
+from battlescope_assets.domain.activity import BANDS, HOURS, hours_from, prime_time
+
+router = APIRouter(prefix="/api/war", tags=["activity"])
+
+Row = dict[str, Any]
+PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+NAMED_PROBLEMS = problems.responses(
+    HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
+)
+MAP_CACHE_CONTROL = "public, max-age=3600"
+"""The map changes with a build of the static data only, and seldom then."""
+
+
+@router.get("/heatmap", summary="Heat of solar systems", responses=PROBLEMS)
+async def get_heatmap(
+    connection: ReadConnection,
+    settings: AppSettings,
+    parameters: Annotated[HeatmapParameters, Query()],
+    data_status: CurrentDataStatus,
+) -> Heatmap:
+    """Every solar system in which ships were lost in the window, with its place on the map, in one piece.
+
+    Without `day` the window ends with the newest day stored, not with the clock. With `days=1` and one `day` after the
+    other, a slider shows how heat moves.
+    """
+    _, start, end = await newest_windows(connection, parameters.days)
+    if parameters.day is not None:
+        start, end = _days_up_to(parameters.day, parameters.days)
+    min_kills = settings.war_heatmap_min_kills if parameters.min_kills is None else parameters.min_kills
+    return Heatmap(
+        items=[_heat(row) for row in await queries.heat(connection, start, end, min_kills)],
+        next_cursor=None,
+        data_status=data_status,
+        window=await day_window(connection, start, end),
+        min_kills=min_kills,
+    )
+
+
+@router.get("/activity", summary="Hours of a region or of New Eden", responses=NAMED_PROBLEMS)
+async def get_activity(
+    connection: ReadConnection, parameters: Annotated[PlaceActivityParameters, Query()], data_status: CurrentDataStatus
+) -> PlaceActivity:
+    """When ships are lost: by hour of the day (UTC) with the prime time, and hour by hour over the window."""
+    region = None
+    if parameters.region_id is not None:
+        name = await region_name(connection, parameters.region_id)
+        if name is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {parameters.region_id}.")
+        region = Named(id=parameters.region_id, name=name)
+    _, start, end = await newest_windows(connection, parameters.days)
+    hours = await queries.place_hours(connection, start, end, parameters.region_id)
+    counts = _by_hour_of_day(hours, ("killmails", "ships_lost_to_players", "isk_destroyed"))
+    prime, bands, judged = _judged([hour["ships_lost_to_players"] for hour in counts])
+    return PlaceActivity(
+        region=region,
+        window=await day_window(connection, start, end),
+        prime_time=prime,
+        bands=bands,
+        hours_of_day=[PlaceHourOfDay(**count, **judgement) for count, judgement in zip(counts, judged, strict=True)],
+        hours=[PlaceHour(**hour) for hour in hours],
+        data_status=data_status,
+    )
+
+
+@router.get("/activity/alliance/{alliance_id}", summary="Hours of an alliance", responses=NAMED_PROBLEMS)
+async def get_alliance_activity(
+    connection: ReadConnection,
+    alliance_id: Annotated[Id, Path(description="An alliance.", examples=[99000001])],
+    parameters: Annotated[ActivityParameters, Query()],
+    data_status: CurrentDataStatus,
+) -> AllianceActivity:
+    """When an alliance fights: by hour of the day (UTC) with the prime time, and hour by hour over the window."""
+    alliance = await queries.alliance(connection, alliance_id)
+    if alliance is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"No alliance {alliance_id} is known.")
+    _, start, end = await newest_windows(connection, parameters.days)
+    hours = await queries.group_hours(connection, start, end, alliance_id)
+    counts = _by_hour_of_day(hours, ("kills", "losses", "isk_destroyed", "isk_lost"))
+    prime, bands, judged = _judged([hour["kills"] + hour["losses"] for hour in counts])
+    return AllianceActivity(
+        alliance=Named(id=alliance_id, name=alliance["entity_name"]),
+        window=await day_window(connection, start, end),
+        prime_time=prime,
+        bands=bands,
+        hours_of_day=[AllianceHourOfDay(**count, **judgement) for count, judgement in zip(counts, judged, strict=True)],
+        hours=[AllianceHour(**hour) for hour in hours],
+        data_status=data_status,
+    )
+
+
+@router.get("/map", summary="The map", responses=NAMED_PROBLEMS)
+async def get_map(
+    connection: ReadConnection, parameters: Annotated[MapParameters, Query()], response: Response
+) -> StarMap:
+    """Solar systems with their places, regions and the stargates between them, of all space or around one region.
+
+    It holds no killmail and so has no `data_status`; keep it for an hour.
+    """
+    region_id = parameters.region_id
+    systems = await queries.map_systems(connection, region_id)
+    if region_id is not None and not any(system["region_id"] == region_id for system in systems):
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
+    response.headers["Cache-Control"] = MAP_CACHE_CONTROL
+    return StarMap(
+        regions=[
+            MapRegion(**row) for row in await queries.map_regions(connection, [one["region_id"] for one in systems])
+        ],
+        systems=[MapSystem(**row) for row in systems],
+        stargates=await queries.stargates(connection, region_id),
+    )
+
+
+def _days_up_to(day: date, days: int) -> tuple[date, date]:
+    """So many days, the last one included, as half-open days; within the calendar, since any day may be asked for."""
+    end = min(day.toordinal() + 1, date.max.toordinal())
+    return date.fromordinal(max(end - days, date.min.toordinal())), date.fromordinal(end)
+
+
+def _heat(row: Row) -> HeatSystem:
+    return HeatSystem(
+        system=SolarSystem(
+            id=row["solar_system_id"], name=row["solar_system_name"], security_status=row["security_status"]
+        ),
+        region=Named.of(row["region_id"], row["region_name"]),
+        space_type=row["space_type"],
+        security_class=row["security_class"],
+        map_x_ly=row["map_x_ly"],
+        map_y_ly=row["map_y_ly"],
+        killmails=row["killmails"],
+        npc_killmails=row["npc_killmails"],
+        capsule_killmails=row["capsule_killmails"],
+        structure_killmails=row["structure_killmails"],
+        ships_lost_to_players=row["ships_lost_to_players"],
+        isk_destroyed=row["destroyed_isk"],
+        isk_dropped=row["dropped_isk"],
+    )
+
+
+def _by_hour_of_day(hours: list[Row], fields: Sequence[str]) -> list[Row]:
+    """The fields' sums for each of the 24 hours of day."""
+    counts: list[Row] = [dict.fromkeys(fields, 0) for _ in range(HOURS)]
+    for row in hours:
+        for field in fields:
+            counts[row["hour"].hour][field] += row[field]
+    return counts
+
+
+def _judged(counts: list[int]) -> tuple[PrimeTimeHours | None, list[Band], list[Row]]:
+    """The prime time, what falls into the named ones, and what there is to say of each hour of day."""
+    total, prime = sum(counts), prime_time(counts)
+    prime_hours = hours_from(prime.from_hour, prime.hours) if prime else set()
+    bands = [
+        Band(
+            name=name,
+            from_hour=first_hour,
+            hours=hours,
+            share=sum(counts[hour] for hour in hours_from(first_hour, hours)) / total if total else None,
+        )
+        for name, (first_hour, hours) in BANDS.items()
+    ]
+    judged = [
+        {"hour_of_day": hour, "share": count / total if total else None, "is_prime_time": hour in prime_hours}
+        for hour, count in enumerate(counts)
+    ]
+    told = None if prime is None else PrimeTimeHours(from_hour=prime.from_hour, hours=prime.hours, band=prime.band)
+    return told, bands, judged

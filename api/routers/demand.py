@@ -1,0 +1,195 @@
+"""What wars take that markets lack: in a region, of a type, and whether the signal was right."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Query
+
+from api import problems
+from api.deps import Connection, ReadConnection
+from api.paging import page_of, read_cursor
+from api.queries import demand as queries
+from api.queries.names import known_type, region_name
+from api.revision import CurrentDataStatus
+from api.rows import item_type, named
+from api.schemas.demand import (
+    Backtest,
+    BacktestList,
+    BacktestParameters,
+    Demand,
+    DemandParameters,
+    FwHotspot,
+    HubDemand,
+    MarketDemand,
+    NearestHub,
+    RegionDemand,
+    RegionDemandList,
+    RegionDemandParameters,
+    TypeDemandList,
+    UpcomingBattle,
+)
+from api.schemas.fields import DayWindow, Named, SmallId
+from api.schemas.losses import TypeLoss
+from api.windows import day_window
+
+router = APIRouter(prefix="/api/war/demand", tags=["demand"])
+
+Row = dict[str, Any]
+PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@router.get("/backtest", summary="Was the demand signal right", responses=PROBLEMS)
+async def list_backtests(
+    connection: ReadConnection, parameters: Annotated[BacktestParameters, Query()], data_status: CurrentDataStatus
+) -> BacktestList:
+    """Did types with a high score a week ago grow dearer, or sell more, in the week since, than others that were lost?
+
+    They are scored as if the week that ended a week ago were the last. It is a measure of the signal on the data at
+    hand, not a promise: types little sold are flagged the sooner and return to their usual volume by themselves, which
+    flatters `more_traded`, and types of one place move together, so that the intervals are too narrow.
+    """
+    if parameters.region_id is not None:
+        await _region(connection, parameters.region_id)
+    return BacktestList(
+        items=[_backtest(row) for row in await queries.backtests(connection, parameters.region_id)],
+        next_cursor=None,
+        data_status=data_status,
+    )
+
+
+@router.get("/item/{type_id}", summary="Everywhere a type is wanted", responses=PROBLEMS)
+async def get_type_demand(
+    connection: ReadConnection,
+    type_id: Annotated[SmallId, Path(description="A type of item or ship.", examples=[24690])],
+    parameters: Annotated[DemandParameters, Query()],
+    data_status: CurrentDataStatus,
+) -> TypeDemandList:
+    """What the last 7 days took of a type in each region, around each trade hub and in all, against what is for sale.
+
+    Counted is what was destroyed in use: hulls, what was fitted, loaded, in drone bays. Freight and loot are not.
+    """
+    known = await known_type(connection, type_id)
+    if known is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no type {type_id}.")
+    order = queries.REGION_ORDERS[parameters.sort]
+    after = read_cursor(parameters.cursor, parameters.sort, order)
+    rows = await queries.regions_wanting(connection, type_id, parameters, after)
+    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    new_eden = await queries.new_eden_demand(connection, type_id)
+    return TypeDemandList(
+        items=[_region_demand(row) for row in page],
+        next_cursor=next_cursor,
+        data_status=data_status,
+        type=item_type(known),
+        window=await _window(connection),
+        new_eden=None if new_eden is None else MarketDemand(**_shared(MarketDemand, new_eden)),
+        hubs=[
+            HubDemand(hub=named(row, "hub_solar_system"), **_shared(HubDemand, row))
+            for row in await queries.hubs_wanting(connection, type_id)
+        ],
+    )
+
+
+@router.get("/{region_id}", summary="What a region's war takes", responses=PROBLEMS)
+async def get_region_demand(
+    connection: ReadConnection,
+    region_id: Annotated[SmallId, Path(description="A region.", examples=[10000060])],
+    parameters: Annotated[RegionDemandParameters, Query()],
+    data_status: CurrentDataStatus,
+) -> RegionDemandList:
+    """What the last 7 days took of each type in a region, against what its market sold and has for sale.
+
+    Counted is what was destroyed in use: hulls, what was fitted, loaded, in drone bays. Freight and loot are not. Stock
+    is that of public orders: what private structures sell, where most of null-sec trades, nobody publishes. Every page
+    carries what was lost most, sovereignty timers ahead and the hotspots of faction warfare besides.
+    """
+    region = await _region(connection, region_id)
+    order = queries.TYPE_ORDERS[parameters.sort]
+    after = read_cursor(parameters.cursor, parameters.sort, order)
+    rows = await queries.types_wanted(connection, region_id, parameters, after)
+    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    return RegionDemandList(
+        items=[_region_demand(row) for row in page],
+        next_cursor=next_cursor,
+        data_status=data_status,
+        region=region,
+        window=await _window(connection),
+        top_ships_lost=[_type_loss(row) for row in await queries.top_ships(connection, region_id)],
+        top_items_lost=[_type_loss(row) for row in await queries.top_items(connection, region_id)],
+        upcoming_battles=[_upcoming_battle(row) for row in await queries.upcoming_battles(connection, region_id)],
+        fw_hotspots=[_fw_hotspot(row) for row in await queries.fw_hotspots(connection, region_id)],
+    )
+
+
+async def _region(connection: Connection, region_id: int) -> Named:
+    name = await region_name(connection, region_id)
+    if name is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
+    return Named(id=region_id, name=name)
+
+
+async def _window(connection: Connection) -> DayWindow | None:
+    week = await queries.week(connection)
+    return None if week is None else await day_window(connection, *week)
+
+
+def _shared(answer: type[Demand | Backtest], row: Row) -> Row:
+    """The fields of an answer that are columns of its mart, by the same name."""
+    return {name: row[name] for name in answer.model_fields if name in row}
+
+
+def _region_demand(row: Row) -> RegionDemand:
+    hub = named(row, "hub_solar_system")
+    return RegionDemand(
+        **_shared(RegionDemand, row),
+        region=named(row, "region"),
+        type=item_type(row),
+        nearest_hub=None
+        if hub is None
+        else NearestHub(
+            system=hub, jumps=row["hub_jumps"], stock=row["hub_stock"], lowest_sell_isk=row["hub_lowest_sell_isk"]
+        ),
+    )
+
+
+def _type_loss(row: Row) -> TypeLoss:
+    return TypeLoss(
+        type=item_type(row),
+        quantity=row["quantity"],
+        quantity_before=row["quantity_before"],
+        trend=row["trend"],
+        isk_destroyed=row["destroyed_isk"],
+        isk_dropped=row["dropped_isk"],
+    )
+
+
+def _upcoming_battle(row: Row) -> UpcomingBattle:
+    return UpcomingBattle(
+        campaign_id=row["campaign_id"],
+        event_type=row["event_type"],
+        system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
+        defender=named(row, "defender_alliance"),
+        starts_at=row["starts_at"],
+        seconds_until_start=row["seconds_until_start"],
+        hub=named(row, "hub_solar_system"),
+        hub_jumps=row["hub_jumps"],
+        fight_share=row["fight_share"],
+        expected_ships_lost=row["expected_ships_lost"],
+        expected_isk_lost=row["expected_isk_lost"],
+    )
+
+
+def _fw_hotspot(row: Row) -> FwHotspot:
+    return FwHotspot(
+        system=Named(id=row["solar_system_id"], name=row["solar_system_name"]),
+        contested_percent=row["contested_percent"],
+        is_vulnerable=row["is_vulnerable"],
+        occupier=Named(id=row["occupier_faction_id"], name=row["occupier_faction_name"]),
+        attacker=named(row, "attacker_faction"),
+        expected_flip_at=row["expected_flip_at"],
+        killmails_24h=row["killmails_24h"],
+    )
+
+
+def _backtest(row: Row) -> Backtest:
+    return Backtest(**_shared(Backtest, row), region=named(row, "region"), hub=named(row, "hub_solar_system"))

@@ -1,0 +1,79 @@
+"""The stargates and what passing each system costs, kept by the process until the data behind them changes.
+
+Which way is which belongs to the domain, the SQL to `queries`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from api.deps import Connection, ReadConnection
+from api.queries import routes as queries
+from api.revision import Revision
+from battlescope_assets.domain.routes import Stargates, jump_costs, stargates
+from battlescope_assets.domain.universe import SecurityClass
+
+TABLES = ("static_data_builds", "test_results")
+"""Written with each build of the static data, and at the end of every run of dbt, which estimates the risks."""
+
+
+@dataclass(frozen=True)
+class StarMap:
+    """Every solar system, where stargates lead, and the risk of jumping into a system."""
+
+    systems: Mapping[int, dict[str, Any]]
+    """Names, security, region and `camp_share` by id, as `queries.routes.systems` answers them."""
+    gates: Stargates
+    risks: Mapping[int, float]
+    """A passing ship's chance to be lost at `risks_as_of`, by system; systems whose jumps nobody counts have none."""
+    costs: Mapping[int, float]
+    """What a jump into a system costs the safer way."""
+    risks_as_of: datetime | None
+    """The newest killmail when the risks were estimated; None where they never were."""
+    highsec: frozenset[int]
+
+
+class StarMaps:
+    """Keeps the newest star map."""
+
+    def __init__(self, revision: Revision) -> None:
+        """Loads nothing yet."""
+        self._revision = revision
+        self._kept: tuple[int, StarMap] | None = None
+
+    async def newest(self, connection: Connection) -> StarMap:
+        """The star map, read anew where the data changed; `connection` has not been asked anything before."""
+        revision = self._revision.of(*TABLES)
+        if self._kept and self._kept[0] == revision:
+            return self._kept[1]
+        star_map = await _read(connection)
+        if revision is not None:
+            self._kept = revision, star_map
+        return star_map
+
+
+async def _read(connection: Connection) -> StarMap:
+    rows = await queries.systems(connection)
+    risks = {row["solar_system_id"]: row["risk"] for row in rows if row["risk"] is not None}
+    return StarMap(
+        systems={row["solar_system_id"]: row for row in rows},
+        gates=stargates((row["solar_system_id"], onward) for row in rows for onward in row["leads_to"] or ()),
+        risks=risks,
+        costs=jump_costs(risks),
+        risks_as_of=max((row["as_of"] for row in rows if row["as_of"]), default=None),
+        highsec=frozenset(
+            row["solar_system_id"] for row in rows if row["security_class"] == SecurityClass.HIGHSEC.value
+        ),
+    )
+
+
+async def _newest(request: Request, connection: ReadConnection) -> StarMap:
+    star_maps: StarMaps = request.app.state.star_maps
+    return await star_maps.newest(connection)
+
+
+CurrentStarMap = Annotated[StarMap, Depends(_newest)]
+"""The first dependency of a route after its connection: it is read before anything else is."""

@@ -1,0 +1,55 @@
+"""What the process keeps of the stargates and risks is read anew when, and only when, its data changed."""
+
+import asyncio
+
+from psycopg import AsyncConnection
+from psycopg.rows import dict_row
+
+from api.revision import Revision
+from api.star_map import StarMap, StarMaps
+from battlescope_assets.io.static_data import read_snapshot
+from battlescope_assets.processes.database import database_url
+from battlescope_assets.settings import Settings
+from tests.conftest import Golden
+
+ANEW = "update app.test_results set status = status where false"
+"""What is written at the end of each run of dbt."""
+ELSE = "update core.battles set updated_at = updated_at where false"
+
+
+def test_a_star_map_is_kept_until_a_run_of_dbt_ends(golden: Golden) -> None:
+    async def follow() -> None:
+        revision = Revision(database_url(golden.settings), Settings())
+        star_maps = StarMaps(revision)
+
+        async def newest() -> StarMap:
+            async with await AsyncConnection.connect(golden.warehouse.url, row_factory=dict_row) as connection:
+                return await star_maps.newest(connection)
+
+        async def write(statement: str) -> None:
+            with golden.warehouse.transaction() as connection:
+                connection.execute(statement.encode())
+            assert await revision.changed(10)
+
+        assert revision.of("battles") is None
+        assert await newest() is not await newest(), "nobody would hear of a change"
+        following = asyncio.create_task(revision.follow())
+        assert await revision.changed(10)
+        kept = await newest()
+        await write(ELSE)
+        assert await newest() is kept
+        await write(ANEW)
+        anew = await newest()
+        assert anew is not kept
+        assert anew == kept
+        assert await newest() is anew
+        following.cancel()
+
+        data = read_snapshot()
+        gates = {(a, b) for a, others in kept.gates.onward.items() for b in others}
+        assert gates == {tuple(gate) for gate in data.stargates.tolist()}
+        assert kept.systems.keys() == {system.solar_system_id for system in data.solar_systems}
+        assert kept.risks.keys() == kept.costs.keys()
+        assert kept.highsec == {s.solar_system_id for s in data.solar_systems if s.security_class == "highsec"}
+
+    asyncio.run(follow())
