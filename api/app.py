@@ -14,6 +14,7 @@ from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
 from api.headers import SecurityHeaders
+from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.parameters import no_ignored_parameters
@@ -22,14 +23,20 @@ from api.protection import REFUSALS, UNLIMITED_PATHS, Protection
 from api.revision import Revalidation, Revision
 from api.routers import (
     activity,
+    battle_statistics,
     battles,
+    conflicts,
     data_quality,
     demand,
+    doctrines,
     documentation,
+    entities,
     faction_warfare,
     health,
     killmails,
+    live,
     losses,
+    places,
     production,
     reclustering,
     routes,
@@ -57,7 +64,8 @@ Errors are problem documents (RFC 9457) that name the parameter at fault and wha
 TAGS = [
     {"name": "battles", "description": "Engagements found in killmails, with sides, pilots and outcome."},
     {"name": "reclustering", "description": "Reconstructing days again, for administrators."},
-    {"name": "killmails", "description": "Single killmails and the battles they are in."},
+    {"name": "killmails", "description": "Killmails, the battles they are in, and their details."},
+    {"name": "live", "description": "Killmails as they come."},
     {"name": "search", "description": "Everything that has a name."},
     {"name": "losses", "description": "What was lost, by region and solar system."},
     {"name": "demand", "description": "What wars take against what markets have."},
@@ -67,6 +75,10 @@ TAGS = [
     {"name": "activity", "description": "Where and when ships are lost, and the map to draw it on."},
     {"name": "data quality", "description": "How far the numbers can be trusted."},
     {"name": "routes", "description": "Ways over the stargates, and what it costs to pass."},
+    {"name": "doctrines", "description": "Fits lost in bulk, who flies them, and what to buy for them."},
+    {"name": "conflicts", "description": "Who fights whom, with whom, and in which campaigns."},
+    {"name": "entities", "description": "Characters, corporations and alliances, and what they did."},
+    {"name": "places", "description": "Solar systems, regions and types, and what is lost there or of them."},
     {"name": "health", "description": "Is the application up, and can it answer."},
 ]
 EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
@@ -97,13 +109,15 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     """
     pool = connection_pool(database_url, settings)
     revision = Revision(database_url, settings)
+    followed = Live(pool, revision)
     orchestrator = Orchestrator(settings.dagster_url or f"http://{settings.dagster_host}:{settings.dagster_port}")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await pool.open()
         following = asyncio.create_task(revision.follow())
-        yield
+        with ended_by_signals(followed.end):
+            yield
         following.cancel()
         with suppress(asyncio.CancelledError):
             await following
@@ -124,6 +138,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.live = followed
     app.state.star_maps = StarMaps(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
@@ -134,10 +149,11 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
-    for router in (
-        health.router, reclustering.router, battles.router, killmails.router, losses.router, demand.router,
-        production.router, search.router, sovereignty.router, faction_warfare.router, activity.router,
-        data_quality.router, routes.router, documentation.router, pages.router,
+    for router in (  # /api/battles/stats before /api/battles/{id_or_slug}
+        health.router, reclustering.router, battle_statistics.router, battles.router, killmails.router, live.router,
+        entities.router, places.router, search.router, losses.router, demand.router, production.router,
+        doctrines.router, conflicts.router, sovereignty.router, faction_warfare.router, activity.router,
+        routes.router, data_quality.router, documentation.router, pages.router,
     ):  # fmt: skip
         app.include_router(router)
     app.mount("/static", StaticFiles(packages=[("api", "web/static")]), name="static")

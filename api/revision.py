@@ -54,6 +54,11 @@ class Revision:
         self._numbers: dict[str, int] = {}  # of the newest change by table
         self._change = asyncio.Event()
 
+    @property
+    def number(self) -> int:
+        """How many changes were heard of: what was read at one number holds until there is another."""
+        return self._number
+
     def tag(self, address: bytes) -> str | None:
         """The entity tag of an answer at `address` (path and query) that is made from now on; None: there is none."""
         if self.data_status is None:
@@ -108,10 +113,14 @@ class Revision:
                 self._numbers[change.payload] = self._number
                 rounds = IDLE_ROUNDS
 
-    def _note_change(self) -> None:
-        self._number += 1
+    def wake(self) -> None:
+        """Makes all go on who wait for a change."""
         self._change.set()
         self._change = asyncio.Event()
+
+    def _note_change(self) -> None:
+        self._number += 1
+        self.wake()
 
 
 class Revalidation:

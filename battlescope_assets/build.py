@@ -6,6 +6,7 @@ import dagster as dg
 
 from battlescope_assets.assets.battles import build_battles, ended_battles
 from battlescope_assets.assets.completeness import archive_days_schedule, days_are_complete
+from battlescope_assets.assets.enrichments import KILLMAIL_ENRICHMENTS, build_enrichment_sensor
 from battlescope_assets.assets.feed import KILLMAIL_FEED, Follower, build_feed_sensor
 from battlescope_assets.assets.freshness import source_freshness, sources_are_fresh
 from battlescope_assets.assets.item_retention import prune_items_schedule
@@ -57,8 +58,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     warehouse = Warehouse(database_url(settings))
     upstreams = sources(settings)
     feed = replace(upstreams.zkillboard, patience_seconds=TICK_PATIENCE_SECONDS)
+    esi = replace(upstreams.esi, patience_seconds=TICK_PATIENCE_SECONDS)
     return dg.Definitions(
-        assets=[static_data, KILLMAIL_FEED, *days, *snapshots, archives, entity_names, *marts],
+        assets=[static_data, KILLMAIL_FEED, KILLMAIL_ENRICHMENTS, *days, *snapshots, archives, entity_names, *marts],
         jobs=[
             land_days,
             dg.define_asset_job(READ_SNAPSHOTS, dg.AssetSelection.assets(*snapshots)),
@@ -67,7 +69,12 @@ def build_definitions(settings: Settings) -> dg.Definitions:
             dg.define_asset_job(REBUILD_BATTLES, dg.AssetSelection.assets(days[-1])),
             dg.define_asset_job(BUILD_MARTS, dg.AssetSelection.assets(entity_names, *marts)),
         ],
-        sensors=[ended_battles, source_freshness, build_feed_sensor(Follower(feed, warehouse, settings), LAND_DAYS)],
+        sensors=[
+            ended_battles,
+            source_freshness,
+            build_feed_sensor(Follower(feed, warehouse, settings), LAND_DAYS),
+            build_enrichment_sensor(esi, warehouse),
+        ],
         asset_checks=[days_are_complete, sources_are_fresh],
         schedules=[
             archive_days_schedule(dg.AssetSelection.assets(*days, entity_names, *marts), settings.first_day),

@@ -27,6 +27,15 @@ async def system_names(connection: Connection, ids: Iterable[int]) -> dict[int, 
     return {row["solar_system_id"]: row["solar_system_name"] async for row in cursor}
 
 
+async def region_names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
+    """Names of regions, as far as the static data has them."""
+    cursor = await connection.execute(
+        "select region_id, region_name from marts.dim_regions where region_id = any(%(ids)s::integer[])",
+        {"ids": sorted(set(ids))},
+    )
+    return {row["region_id"]: row["region_name"] async for row in cursor}
+
+
 async def types(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """`type_name` and `group_name` of types, as far as the static data has them."""
     cursor = await connection.execute(

@@ -105,16 +105,13 @@ class KillmailSort(StrEnum):
     ISK_DESTROYED_DOWN = "-isk_destroyed"
 
 
-class BattleFilters(Parameters):
-    """Which battles; a battle must meet every filter given."""
+class BattleConditions(Parameters):
+    """Which battles, whoever took part; a battle must meet every one given."""
 
     start: Moment | None = Field(None, description="Started at or after this moment.", examples=["2026-01-31"])
     end: Moment | None = Field(None, description="Started before this moment.", examples=["2026-02-01T00:00:00Z"])
     system_id: SmallId | None = Field(None, description="Its main solar system.")
     region_id: SmallId | None = Field(None, description="The region of its main solar system.")
-    alliance_id: Id | None = Field(None, description="An alliance that took part.")
-    corporation_id: Id | None = Field(None, description="A corporation that took part.")
-    character_id: Id | None = Field(None, description="A pilot who took part.")
     space_type: SpaceType | None = Field(None, description="The space of its main solar system.")
     security: SecurityClass | None = Field(None, description="The security class of its main solar system.")
     kind: list[Kind] | None = Field(
@@ -124,6 +121,14 @@ class BattleFilters(Parameters):
     min_isk: Annotated[int, Field(ge=0, le=10**18)] | None = Field(None, description="Destroyed at least, in ISK.")
     min_pilots: Count | None = Field(None, description="Pilots at least.")
     min_kills: Count | None = Field(None, description="Killmails at least.")
+
+
+class BattleFilters(BattleConditions):
+    """Which battles; a battle must meet every filter given."""
+
+    alliance_id: Id | None = Field(None, description="An alliance that took part.")
+    corporation_id: Id | None = Field(None, description="A corporation that took part.")
+    character_id: Id | None = Field(None, description="A pilot who took part.")
 
 
 class BattleParameters(BattleFilters):

@@ -186,21 +186,97 @@ PRODUCTION_ALERT: JsonDict = {
     "in Amarr, 22 jumps.",
 }
 
-SINGLE_KILLMAIL: JsonDict = {
+KILLMAIL_SUMMARY: JsonDict = {
     "killmail_id": 132000002,
     "killmail_time": "2026-01-31T18:43:02Z",
     "system": {"id": 30004759, "name": "1DQ1-A", "security_status": -0.38527},
+    "region": {"id": 10000060, "name": "Delve"},
+    "security_class": "nullsec",
     "victim": {
         "character": {"id": 2112000002, "name": "Another Pilot"},
         "corporation": {"id": 98000002, "name": None},
         "alliance": {"id": 99000002, "name": None},
         "ship": {"id": 24690, "name": "Hyperion", "group": "Battleship"},
     },
-    "damage_taken": 48213,
     "attackers": 12,
     "isk_destroyed": 381220094,
     "isk_dropped": 92110452,
     "isk_total": 473330546,
+    "is_npc": False,
+    "is_solo": False,
+    "is_awox": False,
+    "zkillboard_url": "https://zkillboard.com/kill/132000002/",
+    "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
+}
+
+LIVE_KILLMAIL: JsonDict = {
+    **KILLMAIL_SUMMARY,
+    "landed_at": "2026-01-31T18:43:30Z",
+    "alliance_ids": [99000001, 99000002],
+}
+
+ENRICHMENT: JsonDict = {
+    "status": "succeeded",
+    "payload": {
+        "source": "esi",
+        "war_id": None,
+        "moon_id": None,
+        "position": {"x": -102844404510.0, "y": 10277290482.0, "z": 99804419173.0},
+        "attackers": [
+            {
+                "character": {"id": 2112000001, "name": "Example Pilot"},
+                "corporation": {"id": 98000001, "name": "Example Corporation"},
+                "alliance": {"id": 99000001, "name": "First Example Alliance"},
+                "faction": None,
+                "ship": {"id": 12015, "name": "Muninn", "group": "Heavy Assault Cruiser"},
+                "weapon": {"id": 2929, "name": "800mm Repeating Cannon II", "group": "Projectile Weapon"},
+                "damage_done": 48213,
+                "final_blow": True,
+                "security_status": -1.2,
+            }
+        ],
+        "items": [
+            {
+                "type": {"id": 3186, "name": "Neutron Blaster Cannon II", "group": "Hybrid Weapon"},
+                "flag": 27,
+                "singleton": 0,
+                "quantity_destroyed": 1,
+                "quantity_dropped": 0,
+                "items": [],
+            }
+        ],
+    },
+    "error": None,
+    "attempts": 1,
+    "created_at": "2026-01-31T18:44:30Z",
+    "fetched_at": "2026-01-31T18:44:33Z",
+    "updated_at": "2026-01-31T18:44:33Z",
+}
+
+DATA_STATUS: JsonDict = {
+    "as_of": "2026-01-31T19:58:40Z",
+    "completeness": 1.0,
+    "mails_quarantined": 0,
+    "stale_sources": [],
+    "failed_tests": [],
+}
+
+BATTLES_STATISTICS: JsonDict = {
+    "total_battles": 125456,
+    "active_battles": 15,
+    "last_24_hours": {
+        "battles_created": 234,
+        "battles_updated": 456,
+        "battles_deleted": 3,
+        "killmails_processed": 15234,
+        "mean_clustering_milliseconds": 125.4,
+    },
+    "data_status": DATA_STATUS,
+}
+
+SINGLE_KILLMAIL: JsonDict = {
+    **KILLMAIL_SUMMARY,
+    "damage_taken": 48213,
     "battle": {
         "id": "5b0a6f0e-6c4e-5f5a-9d3a-0c2f6f1f7a55",
         "slug": "BR-30004759-202601311842",
@@ -214,8 +290,8 @@ SINGLE_KILLMAIL: JsonDict = {
         "awox": False,
         "labels": ["cat:6", "#:10+", "pvp", "loc:nullsec"],
     },
-    "zkillboard_url": "https://zkillboard.com/kill/132000002/",
-    "esi_url": "https://esi.evetech.net/killmails/132000002/0d0e3c1f5a7b9c2d4e6f8091a2b3c4d5e6f70819",
+    "enrichment": None,
+    "data_status": DATA_STATUS,
 }
 
 SOVEREIGNTY_CAMPAIGN: JsonDict = {
@@ -451,6 +527,401 @@ CONFLICT_ALERT: JsonDict = {
     "risks_as_of": "2026-01-31T19:12:40Z",
     "data_status": {
         "as_of": "2026-01-31T19:30:05Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}
+
+DOCTRINE: JsonDict = {
+    "id": "50ee168f-646a-a89f-b049-489860d3aa50",
+    "ship": {"id": 29990, "name": "Loki", "group": "Strategic Cruiser"},
+    "summary": "Loki with 6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II: 488 lost in "
+    "23 fights, most by First Example Alliance. About 371 will be bought in the next 7 days.",
+    "modules": "6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II",
+    "first_seen_at": "2026-11-06T17:35:33Z",
+    "last_seen_at": "2026-11-20T23:21:29Z",
+    "regions": [{"id": 10000015, "name": "Venal"}, {"id": 10000029, "name": "Geminate"}],
+    "mean_fleet_size": 53.956,
+    "loss_share": 0.393,
+    "losses_7d": 371,
+    "losses_previous_7d": 100,
+    "expected_restock_units": 371,
+    "ship_isk": 568383599,
+    "bursts": 15,
+    "losses": 371,
+    "isk_lost": 207941342885,
+    "survivors": 560,
+    "first_lost_at": "2026-11-14T04:00:49Z",
+    "last_lost_at": "2026-11-20T23:21:29Z",
+    "flyers": [
+        {
+            "group": {"id": 99010002, "name": "First Example Alliance", "kind": "alliance"},
+            "losses": 94,
+            "losses_7d": 81,
+            "first_seen_at": "2026-11-06T17:35:33Z",
+            "last_seen_at": "2026-11-20T23:21:29Z",
+        },
+        {
+            "group": {"id": 99010004, "name": "Second Example Alliance", "kind": "alliance"},
+            "losses": 73,
+            "losses_7d": 62,
+            "first_seen_at": "2026-11-06T17:35:33Z",
+            "last_seen_at": "2026-11-20T23:21:29Z",
+        },
+    ],
+}
+
+CONFLICT: JsonDict = {
+    "id": "99010002-99010006",
+    "group": {"id": 99010002, "name": "First Example Alliance", "kind": "alliance"},
+    "opponent": {"id": 99010006, "name": "Third Example Alliance", "kind": "alliance"},
+    "kills": 290,
+    "losses": 357,
+    "kills_share": 120.131,
+    "losses_share": 171.046,
+    "isk_destroyed": 28689388455,
+    "isk_lost": 87286847060,
+    "isk_total": 115976235515,
+    "efficiency": 0.247,
+    "trend": 0.999,
+    "systems": 52,
+    "main_system": {"id": 30004313, "name": "PKG4-7"},
+    "region": {"id": 10000055, "name": "Branch"},
+    "hub": {"id": 30000142, "name": "Jita"},
+    "hub_jumps": 29.407,
+}
+
+CAMPAIGN: JsonDict = {
+    "id": "3dce8277-305f-ca06-0d8d-884abfd2c470",
+    "side": {
+        "group": {"id": 98500127, "name": "Second Example Corporation", "kind": "corporation"},
+        "ships_lost": 184,
+        "isk_destroyed": 2600461222,
+        "isk_lost": 2356996073,
+    },
+    "opponent": {
+        "group": {"id": 98500128, "name": "Third Example Corporation", "kind": "corporation"},
+        "ships_lost": 194,
+        "isk_destroyed": 2263585219,
+        "isk_lost": 2642619895,
+    },
+    "first_battle_at": "2026-11-06T19:50:19Z",
+    "last_battle_at": "2026-11-21T15:37:49Z",
+    "battles": 53,
+    "battle_days": 16,
+    "killmails": 471,
+    "isk_total": 4999615968,
+    "leading_group_id": 98500127,
+    "systems": 25,
+    "main_system": {"id": 30002082, "name": "Floseswin"},
+    "region": {"id": 10000042, "name": "Metropolis"},
+}
+
+ALLIANCE: JsonDict = {
+    "id": 99010002,
+    "name": "First Example Alliance",
+    "first_seen_on": "2026-11-06",
+    "last_seen_on": "2026-11-21",
+    "statistics": [
+        {
+            "days": 7,
+            "active_days": 7,
+            "most_pilots": 148,
+            "kills": 977,
+            "final_blows": 400,
+            "losses": 536,
+            "friendly_kills": 0,
+            "isk_destroyed": 139784753006,
+            "isk_lost": 235856444641,
+            "efficiency": 0.372,
+            "kills_trend": 1.088,
+            "losses_trend": 1.407,
+        }
+    ],
+    "window": {"start": "2026-10-22T00:00:00Z", "end": "2026-11-21T00:00:00Z", "days_stored": 15},
+    "hours": [
+        {"hour": 0, "active_days": 10, "kills": 111, "losses": 25, "isk_destroyed": 6862389522, "isk_lost": 5875357440}
+    ],
+    "ships": [
+        {
+            "ship": {"id": 12019, "name": "Sacrilege", "group": "Heavy Assault Cruiser"},
+            "pilot_days": 416,
+            "pilot_kills": 4781,
+            "losses": 122,
+            "isk_destroyed": 46395868674,
+            "isk_lost": 69707190570,
+        }
+    ],
+    "systems": [
+        {
+            "system": {"id": 30004313, "name": "PKG4-7"},
+            "region": {"id": 10000055, "name": "Branch"},
+            "pilot_days": 155,
+            "pilot_kills": 3373,
+            "losses": 82,
+            "isk_destroyed": 20016297534,
+            "isk_lost": 26975236706,
+        }
+    ],
+    "opponents": [
+        {
+            "group": {"id": 99010006, "name": "Third Example Alliance", "kind": "alliance"},
+            "kills": 688,
+            "losses": 682,
+            "isk_destroyed": 63545477111,
+            "isk_lost": 276183040363,
+            "efficiency": 0.187,
+            "trend": None,
+        }
+    ],
+    "allies": [
+        {
+            "group": {"id": 99010004, "name": "Second Example Alliance", "kind": "alliance"},
+            "joint_kills": 1762,
+            "opposed_kills": 0,
+            "weight": 0.892,
+        }
+    ],
+    "coalition": {"id": 99010002, "name": "First Example Alliance"},
+    "doctrines": [
+        {
+            "id": "50ee168f-646a-a89f-b049-489860d3aa50",
+            "ship": {"id": 29990, "name": "Loki", "group": "Strategic Cruiser"},
+            "modules": "6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II",
+            "main_group": {"id": 99010002, "name": "First Example Alliance"},
+            "losses": 488,
+            "losses_7d": 371,
+            "last_seen_at": "2026-11-20T23:21:29Z",
+        }
+    ],
+    "data_status": {
+        "as_of": "2026-11-21T15:37:49Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}
+
+CHARACTER: JsonDict = {
+    "id": 2112002226,
+    "name": "First Example Pilot",
+    "corporation": {"id": 98500041, "name": "First Example Corporation"},
+    "alliance": {"id": 99010016, "name": "Fourth Example Alliance"},
+    "first_seen_at": "2026-11-11T09:49:31Z",
+    "last_seen_at": "2026-11-16T10:19:53Z",
+    "statistics": [
+        {
+            "days": 7,
+            "active_days": 2,
+            "kills": 21,
+            "final_blows": 1,
+            "losses": 2,
+            "damage_done": 12337,
+            "damage_received": 83885,
+            "isk_destroyed": 13607840,
+            "isk_lost": 535914038,
+            "efficiency": 0.025,
+        }
+    ],
+    "window": {"start": "2026-10-22T00:00:00Z", "end": "2026-11-21T00:00:00Z", "days_stored": 15},
+    "ships": [
+        {
+            "ship": {"id": 24692, "name": "Abaddon", "group": "Battleship"},
+            "kills": 68,
+            "losses": 0,
+            "isk_destroyed": 656974425,
+            "isk_lost": 0,
+            "first_seen_at": "2026-11-11T09:49:31Z",
+            "last_seen_at": "2026-11-13T14:40:39Z",
+        }
+    ],
+    "systems": [
+        {
+            "system": {"id": 30002867, "name": "ND-GL4"},
+            "region": {"id": 10000034, "name": "The Kalevala Expanse"},
+            "days": 2,
+            "kills": 7,
+            "losses": 2,
+            "isk_destroyed": 6591792,
+            "isk_lost": 535914038,
+            "last_seen_at": "2026-11-14T12:04:07Z",
+        }
+    ],
+    "data_status": {
+        "as_of": "2026-11-21T15:37:49Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}
+
+SYSTEM: JsonDict = {
+    "id": 30002537,
+    "name": "Amamake",
+    "security_status": 0.4388,
+    "constellation": {"id": 20000372, "name": "Hed"},
+    "region": {"id": 10000030, "name": "Heimatar"},
+    "space_type": "kspace",
+    "security_class": "lowsec",
+    "neighbours": [
+        {
+            "system": {"id": 30002542, "name": "Auga", "security_status": 0.3855},
+            "region": {"id": 10000030, "name": "Heimatar"},
+            "security_class": "lowsec",
+        }
+    ],
+    "activity": [
+        {
+            "days": 1,
+            "killmails": 1,
+            "npc_killmails": 0,
+            "capsule_killmails": 0,
+            "ships_lost_to_players": 0,
+            "isk_destroyed": 11013170,
+            "isk_dropped": 110521,
+            "trend": 0.0,
+        }
+    ],
+    "window": {"start": "2026-10-22T00:00:00Z", "end": "2026-11-21T00:00:00Z", "days_stored": 15},
+    "hours": [{"hour": 0, "ships_lost_to_players": 0, "isk_destroyed": 0}],
+    "ships_lost": [
+        {
+            "ship": {"id": 593, "name": "Tristan", "group": "Frigate"},
+            "quantity": 2,
+            "isk_destroyed": 10914530,
+            "isk_dropped": 4397525,
+        }
+    ],
+    "battles": {"battle": 1},
+    "timers": [],
+    "sovereignty": {
+        "holder": {"id": 500002, "name": "Minmatar Republic"},
+        "holder_category": "faction",
+        "claimed_since": None,
+        "vulnerable_from": None,
+        "vulnerable_until": None,
+        "is_vulnerable": False,
+        "activity_defense_multiplier": None,
+    },
+    "faction_warfare": {
+        "system": {"id": 30002537, "name": "Amamake"},
+        "occupier": {"id": 500002, "name": "Minmatar Republic"},
+        "attacker": {"id": 500003, "name": "Amarr Empire"},
+        "contested": "contested",
+        "contested_percent": 1.692,
+        "expected_flip_at": None,
+    },
+    "data_status": {
+        "as_of": "2026-11-21T15:37:49Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}
+
+REGION: JsonDict = {
+    "id": 10000030,
+    "name": "Heimatar",
+    "systems": {"highsec": 58, "lowsec": 25},
+    "neighbours": [{"id": 10000001, "name": "Derelik"}],
+    "activity": [
+        {
+            "days": 1,
+            "killmails": 24,
+            "npc_killmails": 0,
+            "capsule_killmails": 5,
+            "ships_lost_to_players": 18,
+            "isk_destroyed": 214995339,
+            "isk_dropped": 31893248,
+            "trend": 0.391,
+        }
+    ],
+    "window": {"start": "2026-10-22T00:00:00Z", "end": "2026-11-21T00:00:00Z", "days_stored": 15},
+    "hours": [{"hour": 0, "ships_lost_to_players": 5, "isk_destroyed": 326482694}],
+    "hot_systems": [
+        {
+            "system": {"id": 30002517, "name": "Gulmorogod"},
+            "security_class": "lowsec",
+            "ships_lost_to_players": 55,
+            "isk_destroyed": 1682384738,
+            "trend": None,
+        }
+    ],
+    "ships_lost": [
+        {
+            "ship": {"id": 670, "name": "Capsule", "group": "Capsule"},
+            "quantity": 98,
+            "isk_destroyed": 1432336829,
+            "isk_dropped": 0,
+        }
+    ],
+    "battles": {"gank": 51, "skirmish": 22, "battle": 18, "camp": 5},
+    "timers": [],
+    "faction_warfare": [
+        {
+            "system": {"id": 30002542, "name": "Auga"},
+            "occupier": {"id": 500002, "name": "Minmatar Republic"},
+            "attacker": {"id": 500003, "name": "Amarr Empire"},
+            "contested": "contested",
+            "contested_percent": 85.031,
+            "expected_flip_at": None,
+        }
+    ],
+    "data_status": {
+        "as_of": "2026-11-21T15:37:49Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}
+
+TYPE: JsonDict = {
+    "id": 29990,
+    "name": "Loki",
+    "group": {"id": 963, "name": "Strategic Cruiser"},
+    "category": {"id": 6, "name": "Ship"},
+    "window": {"start": "2026-10-22T00:00:00Z", "end": "2026-11-21T00:00:00Z", "days_stored": 15},
+    "days": [{"day": "2026-11-06", "ships_lost": 24, "quantity_destroyed": 0, "quantity_dropped": 0}],
+    "regions": [{"region": {"id": 10000055, "name": "Branch"}, "quantity": 305, "isk_destroyed": 136290594266}],
+    "demand": {
+        "losses_7d": 487,
+        "losses_previous_7d": 234,
+        "volume_7d": 1437,
+        "stock": 533,
+        "gap_units": -46,
+        "demand_score": 0.705,
+        "confidence": 0.732,
+        "recommendation": None,
+    },
+    "flown_by": [
+        {
+            "group": {"id": 99010002, "name": "First Example Alliance", "kind": "alliance"},
+            "pilot_days": 410,
+            "pilot_kills": 5246,
+            "losses": 137,
+            "isk_destroyed": 55334235262,
+            "isk_lost": 76896651454,
+        }
+    ],
+    "doctrines": [
+        {
+            "id": "50ee168f-646a-a89f-b049-489860d3aa50",
+            "ship": {"id": 29990, "name": "Loki", "group": "Strategic Cruiser"},
+            "modules": "6 720mm Howitzer Artillery II, 2 Large Shield Extender II, 3 Gyrostabilizer II",
+            "main_group": {"id": 99010002, "name": "First Example Alliance"},
+            "losses": 488,
+            "losses_7d": 371,
+            "last_seen_at": "2026-11-20T23:21:29Z",
+        }
+    ],
+    "data_status": {
+        "as_of": "2026-11-21T15:37:49Z",
         "completeness": 1.0,
         "mails_quarantined": 0,
         "stale_sources": [],

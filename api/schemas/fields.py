@@ -130,6 +130,15 @@ class ItemType(Answer):
     category: Named | None = Field(description="Like Ship; null where the static data has no such type.")
 
 
+class Group(Named):
+    """Who fights as one: an alliance, else a player corporation, else a pilot."""
+
+    kind: str = Field(
+        description="`alliance`, `corporation`, `character`, `pilots` (all without either) or `npcs`.",
+        examples=["alliance"],
+    )
+
+
 class DayWindow(Answer):
     """Whole UTC days, from `start` up to and without `end`."""
 

@@ -1,5 +1,6 @@
 """Asset core/battles: the battles of a day, reconstructed from stored mails; how, belongs to the domain."""
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,7 +14,7 @@ from battlescope_assets.domain.engagements import Membership, memberships
 from battlescope_assets.domain.mails import Mails
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import Window
-from battlescope_assets.io.battles import BattleChange, Stored, close_ended, read_touching, write
+from battlescope_assets.io.battles import BattleChange, Stored, close_ended, read_touching, record_clustering, write
 from battlescope_assets.io.killmails import count_of, read_items, read_mails
 from battlescope_assets.io.ledgers import record_clustered
 from battlescope_assets.io.universe import read_combat_world
@@ -107,6 +108,7 @@ def recluster(
     # Mails, attackers and items are read one after the other; and first, as a tick of the feed has them first.
     lock(connection, "raw.killmails")
     lock(connection, "core.battles")
+    began_at = time.monotonic()
     margin = timedelta(minutes=params.longest_link_minutes)
     region = window.padded(margin)
     before = {mail_id for battle in read_touching(connection, window) for mail_id in battle.killmail_ids}
@@ -122,7 +124,9 @@ def recluster(
         if region.start <= needed.start and needed.end <= region.end:
             items = read_items(connection, region, mails.killmail_id[kept].tolist())
             engagements = engagements_of(mails, items, member, kept, world, params)
-            return write(connection, engagements, replaced, timedelta(minutes=params.window_minutes), now)
+            change = write(connection, engagements, replaced, timedelta(minutes=params.window_minutes), now)
+            record_clustering(connection, time.monotonic() - began_at, change)
+            return change
         region = _span([region, needed])
 
 

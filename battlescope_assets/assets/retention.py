@@ -6,7 +6,7 @@ from pathlib import Path
 import dagster as dg
 
 from battlescope_assets.io.event_log import prune, prune_run_folders
-from battlescope_assets.io.retention import deleted_months, expired_months, prune_month, prune_refusals
+from battlescope_assets.io.retention import deleted_months, expired_months, prune_ledgers, prune_month, prune_refusals
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
@@ -33,7 +33,7 @@ def prune_event_log(context: dg.OpExecutionContext, settings: dg.ResourceParam[S
 def prune_warehouse(
     context: dg.OpExecutionContext, warehouse: dg.ResourceParam[Warehouse], settings: dg.ResourceParam[Settings]
 ) -> None:
-    """Deletes what was refused long ago, and mails and battles older than they are kept, month by month.
+    """Deletes what was refused or noted long ago, and mails and battles older than they are kept, month by month.
 
     Of months that expire, and of those that `battlescope prune` names, battles go first and what they are made of a
     week later.
@@ -41,9 +41,11 @@ def prune_warehouse(
     now = datetime.now(UTC)
     with warehouse.transaction() as connection:
         refused = prune_refusals(connection, now - REFUSALS_KEPT)
+        noted = prune_ledgers(connection, now)
         expired = expired_months(connection, settings.retention_months, now.date()) if settings.retention_months else []
         months = sorted({*expired, *deleted_months(connection)})
     context.log.info("deleted %d rows and documents that had been refused", refused)
+    context.log.info("deleted %d notes of landings and clusterings, and killmails in detail", noted)
     for month in months:
         with warehouse.transaction() as connection:
             pruned = prune_month(connection, month, f"kept for {settings.retention_months} months", now)

@@ -126,6 +126,17 @@ def write(
     return BattleChange(created, len(changed) - created, len(named.retired), len(engagements) - len(changed))
 
 
+def record_clustering(connection: Connection, duration_seconds: float, change: BattleChange) -> None:
+    """Notes that a window was reconstructed, how long that took, and what it changed."""
+    connection.execute(
+        """
+        insert into core.clusterings (duration_seconds, battles_created, battles_updated, battles_deleted)
+        values (%s, %s, %s, %s)
+        """,
+        [duration_seconds, change.created, change.updated, change.deleted],
+    )
+
+
 def close_ended(connection: Connection, open_time: timedelta, now: datetime) -> int:
     """Announces battles whose last mail is `open_time` old as ended, each once; returns how many."""
     lock(connection, "core.battles")

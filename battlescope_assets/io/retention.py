@@ -9,6 +9,9 @@ from battlescope_assets.io.warehouse import Connection, lock, next_month
 
 GRACE = timedelta(days=7)
 """Battles that are deleted may be brought back for so long: what they are made of goes only then."""
+LANDINGS_KEPT = timedelta(days=7)
+CLUSTERINGS_KEPT = timedelta(days=7)
+ENRICHMENTS_KEPT = timedelta(days=30)
 TABLES_OF_MAILS = (
     "raw.killmails", "raw.killmail_attackers", "raw.killmail_items", "raw.killmail_zkb", "core.killmail_values",
     "core.killmail_value_versions", "core.type_prices",
@@ -163,3 +166,13 @@ def prune_refusals(connection: Connection, before: datetime) -> int:
     ).rowcount
     documents = connection.execute("delete from raw.feed_rejections where read_at < %s", [before]).rowcount
     return rows + documents
+
+
+def prune_ledgers(connection: Connection, now: datetime) -> int:
+    """Deletes what only the last days count of: landings, clusterings, killmails in detail; returns how many rows."""
+    kept = (
+        ("delete from raw.killmail_landings where landed_at < %s", LANDINGS_KEPT),
+        ("delete from core.clusterings where finished_at < %s", CLUSTERINGS_KEPT),
+        ("delete from app.killmail_enrichments where updated_at < %s", ENRICHMENTS_KEPT),
+    )
+    return sum(connection.execute(statement, [now - age]).rowcount for statement, age in kept)

@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 
 from api.paging import Order, Position, page_of, read_cursor, write_cursor
 from api.queries.battles import BATTLE_ORDERS, KILLMAIL_ORDERS, PARTICIPANT_ORDERS
+from api.queries.conflicts import CAMPAIGN_ORDERS, CONFLICT_ORDERS
 from api.queries.demand import REGION_ORDERS, TYPE_ORDERS
+from api.queries.doctrines import DOCTRINE_ORDERS
+from api.queries.entities import SHIP_ORDERS
 from api.queries.losses import LOSS_ORDERS
 from api.queries.production import ALERT_ORDERS
 from api.schemas.battles import BattleSort
@@ -20,7 +23,8 @@ from api.schemas.battles import BattleSort
 ORDERS: list[tuple[str, Order]] = [
     (sort, order)
     for orders in (
-        ALERT_ORDERS, BATTLE_ORDERS, KILLMAIL_ORDERS, LOSS_ORDERS, PARTICIPANT_ORDERS, REGION_ORDERS, TYPE_ORDERS,
+        ALERT_ORDERS, BATTLE_ORDERS, CAMPAIGN_ORDERS, CONFLICT_ORDERS, DOCTRINE_ORDERS, KILLMAIL_ORDERS, LOSS_ORDERS,
+        PARTICIPANT_ORDERS, REGION_ORDERS, SHIP_ORDERS, TYPE_ORDERS,
     )
     for sort, order in orders.items()
 ]  # fmt: skip
@@ -28,6 +32,10 @@ VALUES = {
     "started_at": st.datetimes(timezones=st.just(UTC)),
     "killmail_time": st.datetimes(timezones=st.just(UTC)),
     "starts_at": st.datetimes(timezones=st.just(UTC)),
+    "last_battle_at": st.datetimes(timezones=st.just(UTC)),
+    "last_lost_at": st.datetimes(timezones=st.just(UTC)),
+    "last_seen_at": st.datetimes(timezones=st.just(UTC)),
+    "isk_total": st.decimals(0, 10**20, places=2),
     "destroyed_isk": st.decimals(0, 10**20, places=2),
     "dropped_isk": st.decimals(0, 10**20, places=2),
     "gap_isk": st.decimals(-(10**20), 10**20, places=2),
@@ -36,7 +44,13 @@ VALUES = {
     "isk_lost": st.decimals(0, 10**20, places=2),
     "demand_score": st.floats(0, allow_infinity=False),
 }
-IDS = {"battle_id": st.uuids(), "alert_id": st.text("prime_time:0123456789-", min_size=1, max_size=60)}
+IDS = {
+    "alert_id": st.text("prime_time:0123456789-", min_size=1, max_size=60),
+    "battle_id": st.uuids(),
+    "campaign_id": st.uuids(),
+    "conflict_id": st.from_regex(r"[1-9][0-9]{0,18}-[1-9][0-9]{0,18}", fullmatch=True),
+    "doctrine_id": st.uuids(),
+}
 integers = st.integers(0, 2**63 - 1)
 
 

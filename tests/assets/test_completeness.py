@@ -89,7 +89,7 @@ def mornings(warehouse: Warehouse, tmp_path: Path, tmp_path_factory: pytest.Temp
         connection.execute(
             "truncate raw.killmail_days, raw.market_history_days, raw.market_history, raw.day_requests, "
             "raw.killmails, raw.killmail_attackers, "
-            "raw.killmail_items, raw.killmail_index"
+            "raw.killmail_items, raw.killmail_index cascade"
         )
         connection.execute("insert into core.static_data_builds values (1, 'tests', now()) on conflict do nothing")
     folder = tmp_path_factory.getbasetemp() / "completeness"  # one for all tests: a war is drawn once

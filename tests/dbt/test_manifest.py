@@ -218,6 +218,7 @@ def test_sources_name_the_asset_that_writes_them(manifest: Node) -> None:
         "names": "app/entity_names",
         "source_fetches": "raw/source_fetches",
         "dbt": "app/test_results",
+        "enrichments": "app/killmail_enrichments",
     } | {source: f"raw/{source}" for source in (*KINDS, "market_orders")}
 
 

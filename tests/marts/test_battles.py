@@ -133,3 +133,9 @@ def test_retired_ids_lead_to_battles_that_are_there(query: Query) -> None:
     led = lineage.dropna(subset="battle_id").merge(battles, on=["battle_id", "slug"], how="left", indicator=True)
     assert (led._merge == "both").all()
     assert not set(lineage.old_battle_id) & set(lineage.battle_id.dropna())
+
+
+def test_clusterings_account_for_every_battle(query: Query) -> None:
+    found = query("select * from marts.fct_clusterings")
+    assert (found.duration_seconds > 0).all()
+    assert found.battles_created.sum() - found.battles_deleted.sum() == len(query("select from marts.fct_battles"))

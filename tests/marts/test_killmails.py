@@ -38,6 +38,56 @@ def test_stargates_are_those_of_the_static_data(query: Query) -> None:
     assert sorted(found.itertuples(index=False, name=None)) == sorted(map(tuple, read_snapshot().stargates.tolist()))
 
 
+def test_what_killmails_are_filtered_by_is_theirs(frames: Frames, query: Query) -> None:
+    columns = ["killmail_id", "day", "killmail_time", "solar_system_id", "victim_ship_type_id", "victim_character_id"]
+    columns += ["victim_corporation_id", "victim_alliance_id", "total_isk"]
+    found = query("select * from marts.fct_killmail_attributes order by killmail_id")
+    expected = frames.killmails[columns].sort_values("killmail_id").reset_index(drop=True)
+    pd.testing.assert_frame_equal(found[columns], expected, check_dtype=False)
+    place = {system.solar_system_id: system for system in read_snapshot().solar_systems}
+    assert list(found.region_id) == [place[system].region_id for system in found.solar_system_id]
+    assert list(found.security_class) == [place[system].security_class for system in found.solar_system_id]
+    shown = query(
+        "select region_id, security_class, is_npc, is_solo, is_awox from marts.fct_killmails order by killmail_id"
+    )
+    pd.testing.assert_frame_equal(found[list(shown.columns)], shown)
+    npc = frames.killmails.sort_values("killmail_id").is_player_kill
+    assert list(found.is_npc & ~npc.reset_index(drop=True)) == list(~npc)  # those NPCs alone shot are among them
+
+
+def test_landings_name_the_alliances_on_the_mail(golden: Golden, frames: Frames, query: Query) -> None:
+    assert query("select * from marts.fct_killmail_landings").empty  # the war is of another year
+    with golden.warehouse.transaction() as connection:
+        connection.execute("insert into raw.killmail_landings (killmail_id) select killmail_id from raw.killmail_index")
+    found = query("select * from marts.fct_killmail_landings order by killmail_id")
+    with golden.warehouse.transaction() as connection:
+        connection.execute("delete from raw.killmail_landings")
+    involved = pd.concat([
+        frames.attackers[["killmail_id", "alliance_id"]],
+        frames.killmails[["killmail_id", "victim_alliance_id"]].set_axis(["killmail_id", "alliance_id"], axis=1),
+    ]).dropna()  # fmt: skip
+    expected = {
+        killmail_id: sorted(set(ids.astype(int))) for killmail_id, ids in involved.groupby("killmail_id").alliance_id
+    }
+    mails = frames.killmails.sort_values("killmail_id")
+    assert list(found.killmail_id) == list(mails.killmail_id)
+    assert list(found.day) == list(mails.day)
+    assert list(found.alliance_ids) == [expected.get(killmail_id, []) for killmail_id in found.killmail_id]
+
+
+def test_details_are_shown_as_they_are_stored(golden: Golden, query: Query) -> None:
+    with golden.warehouse.transaction() as connection:
+        for [killmail_id] in connection.execute("select killmail_id from raw.killmail_index limit 3").fetchall():
+            connection.execute("select app.request_enrichment(%s)", [killmail_id])
+    columns = "killmail_id, status, payload, error, attempts, created_at, fetched_at, updated_at"
+    shown = query(f"select {columns} from marts.fct_killmail_enrichments order by 1")
+    stored = query(f"select {columns} from app.killmail_enrichments order by 1")
+    with golden.warehouse.transaction() as connection:
+        connection.execute("delete from app.killmail_enrichments")
+    assert len(shown) == 3
+    pd.testing.assert_frame_equal(shown, stored)
+
+
 def test_systems_regions_and_types_are_those_of_the_static_data(query: Query) -> None:
     data = read_snapshot()
     regions = {region.region_id: region.name for region in data.regions}

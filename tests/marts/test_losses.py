@@ -54,6 +54,17 @@ def test_items_lost_equal_the_mails(frames: Frames, query: Query) -> None:
     assert found["destroyed_isk"].sum() > 0
 
 
+def test_types_lost_equal_the_mails(frames: Frames, query: Query) -> None:
+    hulls = frames.killmails.rename(columns={"victim_ship_type_id": "type_id"}).groupby(["day", "type_id"]).size()
+    items = frames.items.rename(columns={"item_type_id": "type_id"}).groupby(["day", "type_id"])
+    quantities = items[["quantity_destroyed", "quantity_dropped"]].sum()
+    expected = hulls.rename("ships_lost").to_frame().join(quantities, how="outer").fillna(0).sort_index().reset_index()
+    columns = ", ".join(expected.columns)
+    found = query(f"select {columns} from marts.fct_type_losses order by day, type_id")
+    pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+    assert (found["ships_lost"] > 0).sum() > 50
+
+
 def test_hulls_and_items_are_all_that_mails_were_worth(query: Query) -> None:
     [worth] = query(
         "select sum(destroyed_isk - hull_isk) as a, sum(dropped_isk) as b from core.killmail_values"

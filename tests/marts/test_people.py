@@ -118,3 +118,18 @@ def test_a_pilots_hulls_and_systems_are_his_days_added_up(query: Query) -> None:
     for mart in ("rpt_pilot_ships", "rpt_pilot_systems"):
         found = query(f"select character_id, {figures} from marts.{mart} where window_days = 30 group by 1 order by 1")
         pd.testing.assert_frame_equal(found.astype(float), days.astype(float))
+
+
+def test_groups_of_a_hull_are_the_hulls_of_groups(query: Query) -> None:
+    key = "window_days, group_id, ship_type_id"
+    columns = f"{key}, group_kind, pilot_days, pilot_kills, losses, isk_destroyed, isk_lost"
+    ordering = f"order by {key}"
+    groups = query(f"select {columns} from marts.rpt_ship_groups {ordering}")
+    pd.testing.assert_frame_equal(groups, query(f"select {columns} from marts.rpt_group_ships {ordering}"))
+    ranked = query(
+        "select window_days, ship_type_id, group_kind, pilot_days, rank from marts.rpt_ship_groups "
+        "where ship_type_id is not null order by rank"
+    )
+    for _, of_hull in ranked.groupby(["window_days", "ship_type_id", "group_kind"]):
+        assert of_hull["rank"].tolist() == list(range(1, len(of_hull) + 1))
+        assert of_hull["pilot_days"].is_monotonic_decreasing

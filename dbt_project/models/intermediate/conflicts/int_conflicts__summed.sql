@@ -7,6 +7,7 @@
         {'columns': ['group_id', 'window_days', 'opponent_group_id'], 'unique': true},
         {'columns': ['opponent_group_id', 'window_days']},
         {'columns': ['window_days', 'isk_total']},
+        {'columns': ['window_days', '(kills + losses)']},
     ],
 ) }}
 

@@ -4,7 +4,11 @@
     days_around=1,
     unique_key=['day', 'fit_id', 'place', 'item_type_id'],
     on_schema_change='fail',
-    indexes=[{'columns': ['fit_id', 'place', 'item_type_id'], 'unique': true}, {'columns': ['day']}],
+    indexes=[
+        {'columns': ['fit_id', 'place', 'item_type_id'], 'unique': true},
+        {'columns': ['day']},
+        {'columns': ['item_type_id']},
+    ],
 ) }}
 
 with losses as (

@@ -6,6 +6,7 @@
     indexes=[
         {'columns': ['day', 'group_id', 'ship_type_id'], 'unique': true},
         {'columns': ['group_id', 'day']},
+        {'columns': ['ship_type_id', 'day']},
     ],
 ) }}
 

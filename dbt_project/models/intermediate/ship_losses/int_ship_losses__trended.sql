@@ -3,7 +3,10 @@
     incremental_strategy='replace_all',
     unique_key=['window_days', 'region_id', 'ship_type_id'],
     on_schema_change='fail',
-    indexes=[{'columns': ['window_days', 'region_id', 'ship_type_id'], 'unique': true}],
+    indexes=[
+        {'columns': ['window_days', 'region_id', 'ship_type_id'], 'unique': true},
+        {'columns': ['ship_type_id', 'window_days']},
+    ],
 ) }}
 
 with losses as (

@@ -25,12 +25,18 @@ select
     zkb.npc as zkb_npc,
     zkb.solo as zkb_solo,
     zkb.awox as zkb_awox,
-    zkb.labels as zkb_labels
+    zkb.labels as zkb_labels,
+    solar_systems.region_id,
+    solar_systems.region_name,
+    solar_systems.security_class,
+    valued.is_npc,
+    valued.is_solo,
+    valued.is_awox
 from {{ ref('stg_killmails__index') }} as index
 inner join {{ ref('stg_killmails__killmails') }} as killmails using (day, killmail_id)
 left join {{ ref('stg_killmails__zkb') }} as zkb using (day, killmail_id)
 left join {{ ref('stg_killmail_values__values') }} as valued using (day, killmail_id)
-left join {{ ref('stg_static_data__solar_systems') }} as solar_systems using (solar_system_id)
+left join {{ ref('int_solar_systems__located') }} as solar_systems using (solar_system_id)
 left join {{ ref('stg_static_data__types') }} as types on killmails.victim_ship_type_id = types.type_id
 left join {{ ref('stg_names__entities') }} as characters on killmails.victim_character_id = characters.entity_id
 left join {{ ref('stg_names__entities') }} as corporations on killmails.victim_corporation_id = corporations.entity_id

@@ -1,0 +1,8 @@
+select
+    clustering_id,
+    finished_at,
+    duration_seconds,
+    battles_created,
+    battles_updated,
+    battles_deleted
+from {{ source('battles', 'clusterings') }}
