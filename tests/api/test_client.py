@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.contract import READS, Operation, golden_values
+from tests.api.contract import NEEDED_BESIDES, READS, Operation, golden_values
 from tests.api.openapi_snapshot import SNAPSHOT
 from tests.conftest import Golden
 
@@ -72,13 +72,15 @@ def test_every_operation_has_a_function_that_reads_its_answer(
     golden: Golden, client: Any, operation: Operation
 ) -> None:
     values = golden_values(golden)
-    ask = module("api", operation.spec["tags"][0], operation.spec["operationId"]).sync_detailed
+    ask = module(
+        "api", operation.spec["tags"][0].replace(" ", "_").replace("-", "_"), operation.spec["operationId"]
+    ).sync_detailed
+    parameters = {one["name"]: one for one in operation.spec.get("parameters", [])}
     required = [
-        name
-        for name, one in inspect.signature(ask).parameters.items()
-        if one.default is inspect.Parameter.empty and name != "client"
+        *(name for name, one in inspect.signature(ask).parameters.items() if one.default is inspect.Parameter.empty),
+        *NEEDED_BESIDES.get(operation.spec["operationId"], ()),
     ]
-    known = {name: values[name.rstrip("_")] for name in required}
+    known = {name: operation.value(parameters[name.rstrip("_")], values) for name in required if name != "client"}
     answer = ask(client=client, **{name: int(value) if value.isdigit() else value for name, value in known.items()})
     assert answer.status_code == 200, answer.content
     assert answer.parsed is not None

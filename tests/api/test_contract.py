@@ -32,7 +32,7 @@ def requests_made(golden: Golden, url: str, folder: Path, examples: int) -> int:
     config = Path(__file__).with_name("schemathesis.toml").read_text()
     values = golden_values(golden)
     known = {
-        one["name"]: values[one["name"]]
+        one["name"]: operation.value(one, values)
         for operation in OPERATIONS
         for one in operation.parameters("path") + operation.parameters("query")
         if one["name"] in values
