@@ -4,6 +4,7 @@ schemathesis draws the requests, the same each time; what it cannot know stands 
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -50,7 +51,12 @@ def requests_made(golden: Golden, url: str, folder: Path, examples: int) -> int:
     authorization = f"--header=Authorization: Bearer {TOKEN}"
     with capture_logs():  # thousands of lines of the application's would bury what schemathesis found
         run = subprocess.run(
-            [*command.split(), *options, authorization], capture_output=True, text=True, check=False, cwd=REPOSITORY
+            [*command.split(), *options, authorization],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=folder,  # it leaves a cache where it stands
+            env={**os.environ, "PYTHONPATH": f"{REPOSITORY}"},
         )
     assert run.returncode == 0, run.stdout + run.stderr
     (generated,) = re.findall(r"(\d+) generated", run.stdout)
@@ -64,9 +70,9 @@ def url(golden: Golden, serve: Callable[[FastAPI], httpx.Client]) -> str:
 
 
 def test_every_answer_is_as_the_contract_says(golden: Golden, url: str, tmp_path: Path) -> None:
-    assert requests_made(golden, url, tmp_path, 1_700 // len(OPERATIONS)) >= 2_000
+    assert requests_made(golden, url, tmp_path, 900 // len(OPERATIONS)) >= 2_000
 
 
 @pytest.mark.deep
 def test_many_more_answers_are_as_the_contract_says(golden: Golden, url: str, tmp_path: Path) -> None:
-    assert requests_made(golden, url, tmp_path, 45_000 // len(OPERATIONS)) >= 20_000
+    assert requests_made(golden, url, tmp_path, 30_000 // len(OPERATIONS)) >= 20_000
