@@ -11,11 +11,11 @@ PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python
 TESTS := HYPOTHESIS_STORAGE_DIRECTORY=.hypothesis $(BIN)/pytest --numprocesses 2
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo up doctor test test-deep check format bench evaluate quality openapi lock clean
+.PHONY: help install demo up doctor test test-deep check format bench evaluate quality openapi screenshots lock clean
 .DELETE_ON_ERROR:
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(INSTALLED) ## Make .venv with every dependency, as requirements.lock pins it
 
@@ -28,10 +28,10 @@ up: $(INSTALLED) ## Serve the real war: the last 7 days, then every day as it is
 doctor: $(INSTALLED) ## Say what is wrong with this installation and how to mend it
 	@$(BIN)/battlescope doctor
 
-test: $(INSTALLED) ## Prove that it works, on a real PostgreSQL (under 8 minutes on 2 cores)
+test: $(INSTALLED) browser ## Prove that it works, on a real PostgreSQL (under 8 minutes on 2 cores)
 	@$(TESTS)
 
-test-deep: $(INSTALLED) ## The same with full counts (tens of minutes)
+test-deep: $(INSTALLED) browser ## The same with full counts (tens of minutes)
 	@HYPOTHESIS_PROFILE=deep $(TESTS) -m ""
 
 check: $(INSTALLED) ## Lint, format, types, import rules
@@ -56,12 +56,20 @@ quality: $(INSTALLED) ## The same beside other methods, and write docs/quality.m
 openapi: $(INSTALLED) ## Write tests/api/openapi.json anew, after a wanted change of the API
 	@$(BIN)/python -m tests.api.openapi_snapshot
 
+screenshots: $(INSTALLED) ## Picture every page into docs/screenshots/, while `make demo` runs in another terminal
+	@$(BIN)/python -m tests.web.screenshots
+
 lock: ## Resolve requirements.lock anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-strip-extras --no-annotate \
 		--no-header --python-version 3.11 --group dev pyproject.toml --output-file requirements.lock
 
 clean: ## Remove .venv and everything runs left behind, databases included
 	rm -rf $(VENV) .battlescope build *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# The tests of pages need Chromium: the system's, or one installed here.
+.PHONY: browser
+browser: $(INSTALLED)
+	@$(BIN)/python -m tests.web.browser
 
 # uv is several times faster, where it is there and reaches the packages; pip does as well.
 $(INSTALLED): requirements.lock pyproject.toml

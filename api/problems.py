@@ -11,6 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.web.rendering import render
+
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = 2
 
@@ -65,7 +67,7 @@ def problem(
     errors: Sequence[FieldError] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A response that carries a problem document."""
+    """A response that carries a problem document; for people, outside `/api`, a page that says the same."""
     body = Problem(
         type="about:blank",
         title=_title(status),
@@ -74,7 +76,16 @@ def problem(
         instance=request.url.path,
         errors=list(errors),
     )
+    if _is_a_reader(request):
+        page = render(request, "problem.html", status, problem=body)
+        page.headers.update(headers or {})
+        return page
     return Response(body.model_dump_json(), status, headers, MEDIA_TYPE)
+
+
+def _is_a_reader(request: Request) -> bool:
+    """Whether a person looks at a page, rather than a program at the API."""
+    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 def invalid(field: str, detail: str) -> RequestValidationError:

@@ -270,3 +270,21 @@ async def killmails(
         | page_parameters(after, parameters.limit),
     )
     return await cursor.fetchall()
+
+
+async def followed_timers(connection: Connection, battle_id: UUID) -> list[Row]:
+    """The sovereignty timers that a battle followed, the earliest first."""
+    cursor = await connection.execute(
+        """
+        select
+            campaign_id, event_type, campaign.solar_system_id, campaign.solar_system_name,
+            campaign.defender_alliance_id, campaign.defender_alliance_name, starts_at, minutes_after_start,
+            outcome, outcome_reason
+        from marts.fct_sovereignty_battles
+        join marts.fct_sovereignty_campaigns as campaign using (campaign_id)
+        where battle_id = %(battle_id)s
+        order by starts_at, campaign_id
+        """,
+        {"battle_id": battle_id},
+    )
+    return await cursor.fetchall()

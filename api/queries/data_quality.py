@@ -32,6 +32,23 @@ async def days(connection: Connection, most: int) -> list[Row]:
     return await cursor.fetchall()
 
 
+async def days_in_all(connection: Connection) -> Row:
+    """Of the killmails' archive days: how many are stored, the first and the last of them, and what they hold."""
+    cursor = await connection.execute(
+        """
+        select
+            count(*) filter (where status = 'stored') as days_stored,
+            min(day) filter (where status = 'stored') as first_day,
+            max(day) filter (where status = 'stored') as last_day,
+            count(*) filter (where completeness < 1) as days_incomplete,
+            coalesce(sum(mails_stored), 0)::bigint as mails_stored,
+            coalesce(sum(mails_quarantined), 0)::bigint as mails_quarantined
+        from marts.rpt_data_days
+        """
+    )
+    return await cursor.fetchone() or {}
+
+
 async def sources(connection: Connection) -> list[Row]:
     """Rows of `marts.rpt_source_freshness`."""
     cursor = await connection.execute("select * from marts.rpt_source_freshness order by source")

@@ -67,3 +67,11 @@ async def known_type(connection: Connection, type_id: int) -> dict[str, Any] | N
     """The type's row of `marts.dim_types`; None where there is no such type."""
     cursor = await connection.execute("select * from marts.dim_types where type_id = %(type_id)s", {"type_id": type_id})
     return await cursor.fetchone()
+
+
+async def regions(connection: Connection) -> list[dict[str, Any]]:
+    """Every region with a name: `region_id` and `region_name`, by the alphabet."""
+    cursor = await connection.execute(
+        "select region_id, region_name from marts.dim_regions where region_name is not null order by region_name"
+    )
+    return await cursor.fetchall()

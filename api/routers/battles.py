@@ -54,7 +54,7 @@ BATTLE_PROBLEMS = problems.responses(
 )
 
 
-async def _battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug, Path()], response: Response) -> Row:
+async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug, Path()], response: Response) -> Row:
     """The battle meant: today's, or the one that holds a retired one's killmails; its address in `Content-Location`."""
     row = await queries.battle(connection, id_or_slug)
     if row is None and (fate := await queries.successor(connection, id_or_slug)):
@@ -89,7 +89,7 @@ async def list_battles(
 
 @router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
 async def get_battle(
-    connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)], data_status: CurrentDataStatus
+    connection: ReadConnection, row: Annotated[Row, Depends(battle_row)], data_status: CurrentDataStatus
 ) -> BattleDetail:
     """A battle with its sides' groups, ships and items, its top pilots, why it is one, and the ids that lead to it."""
     battle_id, day = row["battle_id"], row["day"]
@@ -164,7 +164,7 @@ async def get_battle(
 @router.get("/{id_or_slug}/participants", summary="A battle's pilots", responses=BATTLE_PROBLEMS)
 async def list_participants(
     connection: ReadConnection,
-    row: Annotated[Row, Depends(_battle_row)],
+    row: Annotated[Row, Depends(battle_row)],
     parameters: Annotated[ParticipantParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> ParticipantList:
@@ -184,7 +184,7 @@ async def list_participants(
 @router.get("/{id_or_slug}/killmails", summary="A battle's killmails", responses=BATTLE_PROBLEMS)
 async def list_battle_killmails(
     connection: ReadConnection,
-    row: Annotated[Row, Depends(_battle_row)],
+    row: Annotated[Row, Depends(battle_row)],
     parameters: Annotated[KillmailParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> KillmailList:
@@ -198,7 +198,7 @@ async def list_battle_killmails(
 
 @router.get("/{id_or_slug}/timeline", summary="A battle's losses over time", responses=BATTLE_PROBLEMS)
 async def get_timeline(
-    connection: ReadConnection, row: Annotated[Row, Depends(_battle_row)], data_status: CurrentDataStatus
+    connection: ReadConnection, row: Annotated[Row, Depends(battle_row)], data_status: CurrentDataStatus
 ) -> Timeline:
     """What each side lost in each minute in which it lost something, in the order of time."""
     return Timeline(

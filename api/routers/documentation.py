@@ -6,7 +6,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 
 from api.deps import AppSettings
-from api.web.pages import render
+from api.web.rendering import render
 
 router = APIRouter(include_in_schema=False)
 
@@ -18,9 +18,9 @@ DBT_DOCS_POLICY = (
 
 
 @router.get("/docs")
-async def show_reference(request: Request, settings: AppSettings) -> Response:
+async def show_reference(request: Request) -> Response:
     """The API reference, rendered from the OpenAPI document without any script."""
-    return render(request, settings, "reference.html", document=request.app.openapi())
+    return render(request, "reference.html", document=request.app.openapi())
 
 
 @router.get("/dbt-docs")

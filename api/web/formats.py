@@ -1,4 +1,4 @@
-"""How numbers and moments look to people; no page and no query belongs here."""
+"""How numbers, moments and names look to people; no page and no query belongs here."""
 
 import re
 from datetime import datetime
@@ -6,21 +6,23 @@ from datetime import datetime
 from markupsafe import Markup, escape
 
 MINUTE_SECONDS = 60
+HOUR_SECONDS = 3_600
+DAY_SECONDS = 86_400
 HOUR_MINUTES = 60
 ISK_UNITS = ((10**12, "t"), (10**9, "b"), (10**6, "m"), (10**3, "k"))
 
 
-def isk(amount: int) -> str:
+def isk(amount: float) -> str:
     """ISK as players write it, in three digits: 950, 1.23 b, 45.6 m."""
     for size, unit in ISK_UNITS:
-        if amount >= size:
+        if abs(amount) >= size:
             return f"{_three_digits(amount / size)} {unit}"
-    return str(amount)
+    return f"{amount:.0f}"
 
 
 def _three_digits(value: float) -> str:
-    decimals = 2 if value < 10 else 1 if value < 100 else 0
-    return f"{value:.{decimals}f}"
+    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def security(status: float) -> str:
@@ -29,9 +31,9 @@ def security(status: float) -> str:
     return f"{shown + 0.0:.1f}".replace("-0.0", "0.0").replace("-", "\N{MINUS SIGN}")
 
 
-def duration(seconds: int) -> str:
+def duration(seconds: float) -> str:
     """Hours and minutes: `1 h 05 min`, `48 min`, `< 1 min`."""
-    hours, minutes = divmod(seconds // MINUTE_SECONDS, HOUR_MINUTES)
+    hours, minutes = divmod(int(seconds) // MINUTE_SECONDS, HOUR_MINUTES)
     if hours:
         return f"{hours} h {minutes:02} min"
     return f"{minutes} min" if minutes else "< 1 min"
@@ -42,15 +44,49 @@ def eve_time(moment: datetime) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
+def ago(moment: datetime, now: datetime) -> str:
+    """How far a moment is from now: `12 min ago`, `in 3 h 05 min`, `5 days ago`, `just now`."""
+    seconds = (now - moment).total_seconds()
+    distance = abs(seconds)
+    if distance < MINUTE_SECONDS:
+        return "just now"
+    length = duration(distance) if distance < 2 * DAY_SECONDS else f"{int(distance // DAY_SECONDS):,} days"
+    return f"{length} ago" if seconds > 0 else f"in {length}"
+
+
 def percent(share: float) -> str:
     """A share as a percentage, rounded down so that only a whole is 100.0 %."""
     tenths = int(share * 1000)
     return f"{tenths // 10}.{tenths % 10} %"
 
 
+def change(trend: float | None) -> str:
+    """A trend (now / before) in words, with the sign: `+34 % more`; where there is no trend, so."""
+    if trend is None:
+        return "nothing before to compare"
+    if trend >= 10:
+        return f"{trend:.0f} times as many"
+    points = round(100 * (trend - 1))
+    if points == 0:
+        return "as before"
+    return f"+{points} % more" if points > 0 else f"\N{MINUS SIGN}{-points} % less"
+
+
+def initials(name: str | None) -> str:
+    """At most three letters that stand for a name: those its words begin with, else its first ones."""
+    words_ = re.findall(r"[^\W_]+", name or "")
+    letters = "".join(word[0] for word in words_) if len(words_) > 1 else "".join(words_)
+    return letters[:3].upper() or "?"
+
+
 def label(side: str) -> str:
     """A side's label in words: `team_a` is Team A."""
     return side.replace("_", " ").title()
+
+
+def words(value: str) -> str:
+    """A name of our vocabulary as text: `structure_bash` is structure bash."""
+    return value.replace("_", " ")
 
 
 def code(text: str) -> Markup:

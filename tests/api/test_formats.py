@@ -1,8 +1,10 @@
 """How numbers look to people."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from api.web.formats import code, duration, isk, percent, security
+from api.web.formats import ago, change, code, duration, initials, isk, percent, security
 
 
 @pytest.mark.parametrize(
@@ -14,6 +16,7 @@ from api.web.formats import code, duration, isk, percent, security
         (45_600_000, "45.6 m"),
         (1_234_567_890, "1.23 b"),
         (2 * 10**12, "2.00 t"),
+        (-45_600_000, "\N{MINUS SIGN}45.6 m"),
     ],
 )
 def test_isk(amount: int, shown: str) -> None:
@@ -51,3 +54,54 @@ def test_percent(share: float, shown: str) -> None:
 
 def test_code_escapes_what_it_marks() -> None:
     assert code("`<b>` & <i>") == "<code>&lt;b&gt;</code> &amp; &lt;i&gt;"
+
+
+NOW = datetime(2026, 6, 5, 18, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "just now"),
+        (-59, "just now"),
+        (-60, "1 min ago"),
+        (11_100, "in 3 h 05 min"),
+        (-47 * 3600, "47 h 00 min ago"),
+        (-5 * 86_400, "5 days ago"),
+        (6_000 * 86_400, "in 6,000 days"),
+    ],
+)
+def test_ago(seconds: int, shown: str) -> None:
+    assert ago(NOW + timedelta(seconds=seconds), NOW) == shown
+
+
+@pytest.mark.parametrize(
+    ("trend", "shown"),
+    [
+        (None, "nothing before to compare"),
+        (1.0, "as before"),
+        (1.004, "as before"),
+        (1.338, "+34 % more"),
+        (0.6, "\N{MINUS SIGN}40 % less"),
+        (0.0, "\N{MINUS SIGN}100 % less"),
+        (16.2, "16 times as many"),
+    ],
+)
+def test_change(trend: float | None, shown: str) -> None:
+    assert change(trend) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Goonswarm Federation", "GF"),
+        ("The Initiative.", "TI"),
+        ("Pandemic Horde Inc And More", "PHI"),
+        ("TEST", "TES"),
+        ("-=[ARRIBA]=-", "ARR"),
+        ("...", "?"),
+        (None, "?"),
+    ],
+)
+def test_initials(name: str | None, shown: str) -> None:
+    assert initials(name) == shown

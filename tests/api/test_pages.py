@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -14,7 +15,8 @@ from api.app import create_app
 from api.schemas import examples
 from api.schemas.battles import Battle, BattleList, BattleParameters
 from api.schemas.lists import DataStatus
-from api.web.pages import KINDS, SORTS, templates
+from api.web.battles import KINDS, SORTS
+from api.web.rendering import render
 from battlescope_assets.settings import Settings
 
 
@@ -35,7 +37,7 @@ class Page(HTMLParser):
         self.tags.append(tag)
         if tag == "a":
             self.links.append(given["href"])
-        if tag in {"script", "img"}:
+        if tag in {"script", "img"} and given.get("type") != "application/json":
             self.sources.append(given.get("src", "inline"))
         if tag == "link":
             self.sources.append(given["href"])
@@ -44,7 +46,7 @@ class Page(HTMLParser):
         self.inline += [name for name in given if name == "style" or name.startswith("on")]
 
 
-PAGES = ["/", "/?kind=camp", "/?sort=-isk_destroyed&limit=5", "/docs"]
+PAGES = ["/", "/dashboard", "/battles?kind=camp", "/battles?sort=-isk_destroyed&limit=5", "/about", "/docs"]
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -64,13 +66,13 @@ def test_a_page_needs_nothing_from_elsewhere_and_nothing_inline(golden_api: http
     assert {link.removeprefix("#") for link in page.links if link.startswith("#")} <= set(page.ids)
 
 
-def test_the_front_page_shows_what_the_api_says(golden_api: httpx.Client) -> None:
-    battles = golden_api.get("/api/battles").json()["items"]
-    answer = golden_api.get("/")
+def test_the_list_shows_what_the_api_says(golden_api: httpx.Client) -> None:
+    battles = golden_api.get("/api/battles?limit=20").json()["items"]
+    answer = golden_api.get("/battles")
     page = Page(answer.text)
     assert page.tags.count("article") == len(battles) > 0
     for battle in battles:
-        assert f"/api/battles/{battle['slug']}" in page.links
+        assert f"/battles/{battle['slug']}" in page.links
         assert battle["zkill_related_urls"][0] in page.links
         assert battle["system"]["name"] in answer.text
     assert {"/docs", "/dbt-docs"} <= set(page.links)
@@ -78,19 +80,34 @@ def test_the_front_page_shows_what_the_api_says(golden_api: httpx.Client) -> Non
     assert "of announced killmails stored" in answer.text
 
 
-def test_every_choice_on_the_front_page_works(golden_api: httpx.Client) -> None:
-    for link in Page(golden_api.get("/?limit=3").text).links:
-        if link.startswith(("/?", "/api/battles/")):
-            assert golden_api.get(link).status_code == 200, link
+@pytest.mark.parametrize("address", ["/", "/battles?limit=3", "/about"])
+def test_links_lead_somewhere(golden_api: httpx.Client, address: str) -> None:
+    followed = [link for link in Page(golden_api.get(address).text).links if link.startswith(("/battles", "/about"))]
+    assert followed
+    for link in followed:
+        assert golden_api.get(link).status_code == 200, link
 
 
-def test_more_battles_continue_where_the_page_ended(golden_api: httpx.Client) -> None:
-    first = Page(golden_api.get("/?limit=3").text)
-    (more,) = (link for link in first.links if "cursor=" in link)
-    second = Page(golden_api.get(more).text)
-    shown = [[link for link in page.links if link.startswith("/api/battles/")] for page in (first, second)]
-    assert shown[1]
-    assert not set(shown[0]) & set(shown[1])
+def test_fields_left_empty_leave_the_address(golden_api: httpx.Client) -> None:
+    answer = golden_api.get("/battles?kind=camp&region_id=&min_isk=&sort=-pilots")
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == "/battles?kind=camp&sort=-pilots"
+
+
+@pytest.mark.parametrize(
+    ("address", "accept", "is_page"),
+    [
+        ("/battles?limit=0", "text/html,*/*", True),
+        ("/nowhere", "text/html", True),
+        ("/nowhere", "*/*", False),
+        ("/api/battles?limit=0", "text/html", False),
+    ],
+)
+def test_people_read_of_errors_on_a_page(golden_api: httpx.Client, address: str, accept: str, *, is_page: bool) -> None:
+    answer = golden_api.get(address, headers={"Accept": accept})
+    assert answer.status_code in {404, 422}
+    kind = "text/html" if is_page else "application/problem+json"
+    assert answer.headers["Content-Type"].startswith(kind)
 
 
 def rendered(battle: dict[str, Any]) -> str:
@@ -106,11 +123,13 @@ def rendered(battle: dict[str, Any]) -> str:
         ),
         total=None,
     )
-    request = Request({"type": "http", "path": "/", "headers": [], "query_string": b""})
-    context = {"answer": answer, "parameters": BattleParameters(), "kinds": KINDS, "sorts": SORTS}
-    return templates.get_template("battles.html").render(
-        request=request, dagster_url="http://localhost:3000", address=lambda **_: "/", **context
-    )
+    state = SimpleNamespace(settings=Settings(), revision=SimpleNamespace(data_status=answer.data_status))
+    scope = {"type": "http", "path": "/battles", "headers": [(b"host", b"localhost")], "query_string": b""}
+    request = Request(scope | {"app": SimpleNamespace(state=state), "scheme": "http", "server": ("localhost", 80)})
+    chosen = [("alliance_id", f"with {battle['region']['name'] or 'nobody'}")]
+    context: dict[str, Any] = {"answer": answer, "parameters": BattleParameters(), "kinds": KINDS, "sorts": SORTS}
+    context |= {"regions": [], "security_classes": [], "statuses": [], "least_isk": [], "least_pilots": []}
+    return bytes(render(request, "battles.html", chosen=chosen, **context).body).decode()
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,11 @@ HOSTILE = [
     ("/api/battles?offset=50", 422, "offset"),
     ("/api/battles?systemId=30000142", 422, "systemId"),
     ("/api/battles?%00=1", 422, "\x00"),
-    ("/?limit=0", 422, "limit"),
-    ("/?kind=%3Cscript%3E", 422, "kind.0"),
+    ("/battles?limit=0", 422, "limit"),
+    ("/battles?kind=%3Cscript%3E", 422, "kind.0"),
+    ("/battles/1", 422, "id_or_slug"),
+    (f"/battles/{NO_BATTLE}", 404, None),
+    (f"/battles/{NO_BATTLE}/killmails.csv", 404, None),
     ("/api/battles/1", 422, "id_or_slug"),
     ("/api/battles/%00", 422, "id_or_slug"),
     ("/api/battles/BR-30000142-20260131", 422, "id_or_slug"),
@@ -110,7 +113,7 @@ def test_hostile_input(golden_api: httpx.Client, address: str, status: int, fiel
         ("/api/battles?start=soon", ["ISO 8601"]),
         ("/api/battles?offset=50", ["cursor", "limit", "alliance_id"]),
         ("/api/war/losses/10000002?type=planets", ["ships", "items"]),
-        ("/?offset=50", ["cursor", "limit"]),
+        ("/battles?offset=50", ["cursor", "limit"]),
     ],
 )
 def test_a_problem_names_what_is_allowed(golden_api: httpx.Client, address: str, allowed: list[str]) -> None:

@@ -7,7 +7,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector(".theme");
     const other = () => (root.dataset.theme === "light" ? "dark" : "light");
-    const label = () => { button.textContent = `Switch to ${other()}`; };
+    const label = () => { button.textContent = other() === "light" ? "Light" : "Dark"; button.ariaLabel = `Switch to the ${other()} theme`; };
     button.addEventListener("click", () => {
       root.dataset.theme = other();
       localStorage.setItem("theme", root.dataset.theme);

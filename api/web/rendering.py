@@ -1,0 +1,104 @@
+"""How a page is made: templates, the filters they use, and what every page is given; no page belongs here."""
+
+from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+from fastapi.templating import Jinja2Templates
+from starlette.responses import RedirectResponse
+
+from api.web import formats
+
+templates = Jinja2Templates(Path(__file__).parent / "templates")
+templates.env.filters |= {
+    format_.__name__: format_
+    for format_ in (
+        formats.isk,
+        formats.security,
+        formats.duration,
+        formats.eve_time,
+        formats.ago,
+        formats.percent,
+        formats.change,
+        formats.initials,
+        formats.label,
+        formats.words,
+        formats.code,
+    )
+}
+templates.env.policies["json.dumps_function"] = lambda value, **_: orjson.dumps(value).decode()
+templates.env.trim_blocks = templates.env.lstrip_blocks = True
+
+NAVIGATION = (
+    ("/", "Dashboard"),
+    ("/battles", "Battles"),
+    ("/war-room", "War Room"),
+    ("/intel", "Intel"),
+    ("/search", "Search"),
+    ("/route", "Route"),
+    ("/about", "About"),
+)
+"""Where the bar at the top of every page leads; pages below an address count as its own."""
+
+
+class PageRoute(APIRoute):
+    """A route whose address people may write with a form.
+
+    A browser sends every field of a form, empty ones too. Those are taken out by a redirect, so that a page's address
+    holds what was chosen and nothing else.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The route's handler, behind the redirect."""
+        handler = super().get_route_handler()
+
+        async def handle(request: Request) -> Response:
+            given = request.query_params.multi_items()
+            if any(not value for _, value in given):
+                return RedirectResponse(
+                    _address(request.url.path, [item for item in given if item[1]]), HTTPStatus.SEE_OTHER
+                )
+            return await handler(request)
+
+        return handle
+
+
+def render(request: Request, template: str, status: int = HTTPStatus.OK, **context: Any) -> Response:
+    """A page.
+
+    Besides its context a template has: `address(fragment=..., **changes)`, the page's own address with some parameters
+    changed (None: left out); `now`; `data_status` (None while the database is away); `navigation`; `dagster_url`, on
+    the host the visitor came by.
+    """
+    given = {
+        "now": datetime.now(UTC),
+        "data_status": request.app.state.revision.data_status,
+        "dagster_url": f"http://{request.url.hostname}:{request.app.state.settings.dagster_port}",
+        "navigation": NAVIGATION,
+        "address": _addresses(request),
+    }
+    return templates.TemplateResponse(request, template, given | context, status)
+
+
+def _addresses(request: Request) -> Callable[..., str]:
+    def address(fragment: str = "", **changes: Any) -> str:
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changes]
+        changed = [
+            (name, one)
+            for name, value in changes.items()
+            for one in (value if isinstance(value, list) else [value])
+            if one is not None
+        ]
+        return _address(request.url.path, kept + changed, fragment)
+
+    return address
+
+
+def _address(path: str, query: list[tuple[str, Any]], fragment: str = "") -> str:
+    return path + ("?" + urlencode(query) if query else "") + (f"#{fragment}" if fragment else "")

@@ -1,0 +1,97 @@
+"""A real browser on the golden war: what a page logs as an error, misses or is refused fails its test."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Protocol
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+
+from tests.web import browser as browsers
+
+
+class Visit(Protocol):
+    """Opens a page in a browser of its own, as wide and dark as asked; without scripts where so asked."""
+
+    def __call__(self, address: str, *, width: int = 1280, theme: str = "dark", scripts: bool = True) -> Page: ...
+
+
+@pytest.fixture(scope="package")
+def browser(golden_api: httpx.Client) -> Iterator[Browser]:
+    """A running Chromium. Of the package, not of the session: while it runs, this thread has an event loop."""
+    path = browsers.find()
+    if path is None:
+        pytest.fail(browsers.NONE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+def known_of(client: httpx.Client) -> dict[str, str]:
+    """What addresses of pages stand on: the largest battle, and where, who and what was in it."""
+    (battle,) = client.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
+    pilots = client.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
+    return {
+        "battle": battle["slug"],
+        "system": str(battle["system"]["id"]),
+        "region": str(battle["region"]["id"]),
+        "alliance": str(battle["sides"][0]["top_alliances"][0]["id"]),
+        "corporation": str(pilots[0]["corporation"]["id"]),
+        "character": str(pilots[0]["character"]["id"]),
+        "type": str(pilots[0]["ships"][0]["id"]),
+    }
+
+
+@pytest.fixture(scope="session")
+def known(golden_api: httpx.Client) -> dict[str, str]:
+    """`known_of` the golden war."""
+    return known_of(golden_api)
+
+
+@pytest.fixture
+def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> Iterator[Visit]:
+    """Opens pages; at the end nothing may have gone wrong on any of them."""
+    contexts, wrong = [], []
+
+    def open_page(address: str, *, width: int = 1280, theme: str = "dark", scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=str(golden_api.base_url),
+            viewport={"width": width, "height": 900},
+            java_script_enabled=scripts,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        context.add_init_script(f"localStorage.theme ??= '{theme}'")
+        page = context.new_page()
+        asked = address.format(**known)
+
+        def check(response: Response) -> None:
+            is_the_page = response.request.is_navigation_request()
+            if response.status >= HTTPStatus.BAD_REQUEST and not is_the_page:
+                wrong.append(f"{response.status} {response.url}")
+
+        def is_the_pages_own_status(text: str, url: str) -> bool:
+            return text.startswith("Failed to load resource") and url.endswith(asked)
+
+        page.on("response", check)
+        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} {request.failure}"))
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                wrong.append(f"console: {message.text}")
+                if message.type in {"error", "warning"}
+                and not is_the_pages_own_status(message.text, message.location["url"])
+                else None
+            ),
+        )
+        page.goto(asked)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
