@@ -56,6 +56,7 @@ async def _refuse_closed(connection: Connection) -> None:
     idle = select.poll()
     idle.register(connection.pgconn.socket, select.POLLIN)
     if idle.poll(0):
+        await connection.close()  # else the pool takes it back as a good one
         message = "the server closed the connection"
         raise OperationalError(message)
 

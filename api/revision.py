@@ -24,6 +24,8 @@ from battlescope_assets.settings import Settings
 
 log = structlog.get_logger("battlescope.api")
 
+LISTENER = "battlescope-api changes"
+"""What PostgreSQL's own lists of connections call the one that listens."""
 ROUND_SECONDS = 1.0
 """However many changes come, freshness and completeness are asked for once a round."""
 IDLE_ROUNDS = 15
@@ -84,9 +86,8 @@ class Revision:
         """Listens for changes until cancelled; connects again whenever the database goes away."""
         while True:
             try:
-                async with await AsyncConnection.connect(
-                    self._database_url, autocommit=True, **connection_options(self._settings)
-                ) as connection:
+                options = connection_options(self._settings) | {"application_name": LISTENER}
+                async with await AsyncConnection.connect(self._database_url, autocommit=True, **options) as connection:
                     await self._listen(connection)
             except Error as error:
                 log.warning("database is away", reason=str(error).strip())

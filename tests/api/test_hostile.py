@@ -141,9 +141,11 @@ def test_a_cursor_is_of_one_list_in_one_order(
     golden_api: httpx.Client, values: dict[str, str], operation: Operation
 ) -> None:
     """A genuine one is refused with another sort, and whenever a letter of it is missing."""
-    cursor = golden_api.get(operation.address(values, limit="1")).json()["next_cursor"]
-    if cursor is None:
-        pytest.skip("the golden war has a single row of this")
+    page = golden_api.get(operation.address(values, limit="1")).json()
+    cursor = page["next_cursor"]
+    if cursor is None:  # the golden war has no second one of this
+        assert len(page["items"]) <= 1
+        return
     assert golden_api.get(operation.address(values, limit="1", cursor=cursor)).status_code == 200
     for part in (cursor[:-1], cursor[1:], cursor[: len(cursor) // 2], cursor + "AAAA"):
         assert_refused(golden_api.get(operation.address(values, limit="1", cursor=part)))

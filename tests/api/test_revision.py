@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from api.deps import connection_options
-from api.revision import Revision
+from api.revision import LISTENER, Revision
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
 from tests.conftest import Golden
@@ -75,7 +75,8 @@ def test_without_the_database_there_is_no_tag_and_afterwards_there_is(golden: Go
         with psycopg.connect(golden.warehouse.url) as connection:
             connection.execute(
                 "select pg_terminate_backend(pid) from pg_stat_activity "
-                "where application_name = 'battlescope-api' and datname = current_database()"
+                "where application_name = %s and datname = current_database()",
+                [LISTENER],
             )
         assert await revision.changed(20)
         assert revision.tag(b"/") is not None
