@@ -47,6 +47,8 @@ async def heat(
             where day >= %(start)s and day < %(end)s
             group by solar_system_id
             having sum({kills}) >= %(min_kills)s
+            order by sum({by}) desc, solar_system_id
+            limit %(most)s
         )
         select
             heat.*, solar_system_name, security_status, region_id, region_name, space_type, security_class,
@@ -54,7 +56,6 @@ async def heat(
         from heat
         left join marts.dim_solar_systems using (solar_system_id)
         order by {by} desc, solar_system_id
-        limit %(most)s
         """
     ).format(by=SQL(by), kills=SQL("killmails" if by == "destroyed_isk" else by))
     cursor = await connection.execute(statement, {"start": start, "end": end, "min_kills": min_kills, "most": most})

@@ -7,7 +7,7 @@ colour `var(--name)` of the style sheet, a formatter `isk` or `count`. What has 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
-from math import sqrt
+from math import dist, sqrt
 from typing import Any
 
 from api.schemas.activity import StarMap
@@ -22,6 +22,12 @@ SIDE_COLOURS = 5
 LINES = ("dashed", "solid", "dotted")
 """How a side's line is drawn, by its number: colours alone do not tell everyone which is whose."""
 MINUTE = timedelta(minutes=1)
+SCALE = 1_000
+"""Units of a graph in a light-year: its lines end at whole ones."""
+MANY_SHIPS = 10
+"""So many at least must be lost for the largest circle."""
+BORDER_SHARE = 0.1
+"""How far beyond the border a neighbouring system is drawn at most, as a share of the region's width."""
 SMALLEST_SYSTEM, LARGEST_SYSTEM = 6, 34
 """Pixels across, of a system without losses and of the one with most; the area grows with the losses."""
 
@@ -88,7 +94,7 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
     return {
         "grid": {"left": 56, "right": 12, "top": 32, "bottom": 28},
         "xAxis": {"type": "category", "data": list(categories)},
-        "yAxis": {"type": "value", "name": name, "axisLabel": {"formatter": "isk"}},
+        "yAxis": {"type": "value", "name": name, "minInterval": 1, "axisLabel": {"formatter": "isk"}},
         "tooltip": {"trigger": "axis", "valueFormatter": "isk"},
         "series": [{"name": name, "type": "bar", "itemStyle": {"color": colour}, "data": list(values)}],
     }
@@ -122,7 +128,8 @@ def region_map(star_map: StarMap, region: RegionDetail, ships_lost: Mapping[int,
     regions = {one.id: one.name for one in star_map.regions}
     timers = {timer.system.id: timer for timer in region.timers}
     contested = {system.system.id: system for system in region.faction_warfare}
-    most = max(ships_lost.values(), default=1)
+    most = max(MANY_SHIPS, *ships_lost.values())
+    places = _places(star_map, region.id)
     nodes: list[Option] = []
     for system in star_map.systems:
         is_inside, ships = system.region_id == region.id, ships_lost.get(system.id, 0)
@@ -141,8 +148,8 @@ def region_map(star_map: StarMap, region: RegionDetail, ships_lost: Mapping[int,
             {
                 "id": str(system.id),
                 "name": system.name if is_inside else f"{system.name} ({regions[system.region_id]})",
-                "x": system.map_x_ly,
-                "y": -system.map_y_ly,  # a screen's y runs down
+                "x": round(SCALE * places[system.id][0]),
+                "y": -round(SCALE * places[system.id][1]),  # a screen's y runs down
                 "value": ships,
                 "symbolSize": round(SMALLEST_SYSTEM + (LARGEST_SYSTEM - SMALLEST_SYSTEM) * sqrt(ships / most), 1),
                 "symbol": "diamond" if system.id in timers else "rect" if system.id in contested else "circle",
@@ -159,6 +166,7 @@ def region_map(star_map: StarMap, region: RegionDetail, ships_lost: Mapping[int,
                 "type": "graph",
                 "layout": "none",
                 "roam": True,
+                "preserveAspect": True,
                 "scaleLimit": {"min": 0.8, "max": 12},
                 "left": "6%",
                 "right": "9%",
@@ -174,6 +182,19 @@ def region_map(star_map: StarMap, region: RegionDetail, ships_lost: Mapping[int,
             }
         ],
     }
+
+
+def _places(star_map: StarMap, region_id: int) -> dict[int, tuple[float, float]]:
+    """Where to draw a region's systems, and those beyond its border: towards where they are, never far off."""
+    places = {system.id: (system.map_x_ly, system.map_y_ly) for system in star_map.systems}
+    inside = {system.id for system in star_map.systems if system.region_id == region_id}
+    spread = max(dist(places[one], places[other]) for one in inside for other in inside)
+    for one, other in star_map.stargates:
+        near, far = (one, other) if one in inside else (other, one)
+        if far not in inside and (length := dist(places[near], places[far])) > BORDER_SHARE * spread:
+            share = BORDER_SHARE * spread / length
+            places[far] = tuple(a + share * (b - a) for a, b in zip(places[near], places[far], strict=True))
+    return places
 
 
 def _points(minutes: Iterable[datetime], values: Iterable[float]) -> list[list[float]]:

@@ -1,4 +1,4 @@
-"""The War Room's maps: galaxy, region, solar system, each with the tables that lead further down; no SQL belongs here."""
+"""The War Room's maps of galaxy, region and solar system, with the tables that lead further down; no SQL here."""
 
 from datetime import timedelta
 from enum import StrEnum

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from tests.web import browser as browsers
 
@@ -89,6 +89,7 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
             ),
         )
         page.goto(asked)
+        expect(page.locator('[aria-busy="true"]')).to_have_count(0)
         return page
 
     yield open_page

@@ -11,7 +11,6 @@
   const days = controls.dataset.days.split(" ");
   const measure = controls.dataset.by;
   const STEP_MILLISECONDS = 1000;
-  const LARGEST = 42;
   const LABELLED = 12;
   const root = document.documentElement;
   const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
@@ -63,6 +62,7 @@
   ].join("\n");
 
   const drawHeat = () => {
+    const largest = Math.min(42, Math.max(20, chart.getWidth() / 18));
     const most = Math.max(1, ...heat.map((one) => one[measure]));
     chart.setOption({ series: [{
       id: "heat",
@@ -70,7 +70,7 @@
         name: one.name,
         value: [one.x, one.y, one[measure]],
         link: `/regions/${one.region_id}`,
-        symbolSize: 4 + (LARGEST - 4) * Math.sqrt(one[measure] / most),
+        symbolSize: 4 + (largest - 4) * Math.sqrt(one[measure] / most),
         itemStyle: { color: colour(`--${one.security_class}`) },
         label: { show: rank < LABELLED },
         tooltip: { formatter: told(one) },
@@ -88,7 +88,7 @@
       series: [
         {
           ...faint, id: "stargates", type: "lines", coordinateSystem: "cartesian2d", large: true, largeThreshold: 1, z: 1,
-          lineStyle: { color: colour("--muted"), width: 0.5, opacity: 0.16 },
+          lineStyle: { color: colour("--muted"), width: 0.6, opacity: 0.35 },
           data: galaxy.stargates.map((ends) => ({ coords: ends.map((end) => galaxy.systems[end].slice(0, 2)) })),
         },
         ...galaxy.security_classes.map((name, index) => ({
@@ -119,6 +119,7 @@
     slider.value = step;
     const name = step ? days[step - 1] : `All ${days.length} days`;
     slider.ariaValueText = output.textContent = name;
+    frame.ariaBusy = true;
     try {
       const { columns, systems } = await ask(heatAddress(step));
       if (Number(slider.value) !== step) return;
@@ -127,8 +128,9 @@
       frame.dataset.shown = name;
       drawHeat();
     } catch {
-      status.textContent = "The map's numbers could not be loaded; the tables below have them.";
+      status.textContent = "The map's numbers could not be loaded; the tables have them.";
     }
+    frame.ariaBusy = false;
   };
 
   let playing = null;
@@ -164,10 +166,12 @@
   for (const button of controls.querySelectorAll("[data-zoom]")) button.addEventListener("click", () => zoom(Number(button.dataset.zoom)));
 
   const begin = async () => {
+    frame.ariaBusy = true;
     try {
       galaxy = await ask("/war-room/galaxy.json");
     } catch {
-      status.textContent = "The map could not be loaded; the tables below have its numbers.";
+      status.textContent = "The map could not be loaded; the tables have its numbers.";
+      frame.ariaBusy = false;
       return;
     }
     draw();
