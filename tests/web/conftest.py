@@ -10,6 +10,9 @@ from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from tests.web import browser as browsers
 
+LEFT_BEHIND = "net::ERR_ABORTED"
+"""What a page was still loading when its visitor left it."""
+
 
 class Visit(Protocol):
     """Opens a page in a browser of its own, as wide and dark as asked; without scripts where so asked."""
@@ -77,7 +80,12 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
             return text.startswith("Failed to load resource") and url.endswith(asked)
 
         page.on("response", check)
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} {request.failure}"))
+        page.on(
+            "requestfailed",
+            lambda request: (
+                wrong.append(f"failed: {request.url} {request.failure}") if request.failure != LEFT_BEHIND else None
+            ),
+        )
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on(
             "console",

@@ -80,7 +80,7 @@
 
   const draw = () => {
     const [x, y] = bounds();
-    const faint = { silent: true, animation: false, tooltip: { show: false } };
+    const faint = { zlevel: 0, silent: true, animation: false, progressive: 0, tooltip: { show: false } }; // in one go, on the one canvas
     chart.setOption({
       xAxis: x,
       yAxis: y,
@@ -97,13 +97,13 @@
           data: galaxy.systems.filter((one) => one[2] === index).map((one) => one.slice(0, 2)),
         })),
         {
-          id: "regions", type: "scatter", symbolSize: 1, z: 3, itemStyle: { opacity: 0 }, tooltip: { show: false },
+          id: "regions", type: "scatter", zlevel: 0, symbolSize: 1, z: 3, itemStyle: { opacity: 0 }, tooltip: { show: false },
           label: { show: true, formatter: "{b}", color: colour("--muted"), fontSize: 10, opacity: 0.9 },
           labelLayout: { hideOverlap: true },
           data: galaxy.regions.map(([id, name, ...place]) => ({ name, value: place, link: `/regions/${id}` })),
         },
         {
-          id: "heat", type: "scatter", z: 4,
+          id: "heat", type: "scatter", zlevel: 0, z: 4,
           itemStyle: { opacity: 0.75, borderColor: colour("--card"), borderWidth: 0.5 },
           emphasis: { scale: 1.15, itemStyle: { opacity: 1 } },
           label: { position: "right", formatter: "{b}", color: colour("--text"), fontSize: 11, fontWeight: 600, textBorderColor: colour("--card"), textBorderWidth: 3 },
