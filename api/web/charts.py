@@ -192,8 +192,8 @@ def _places(star_map: StarMap, region_id: int) -> dict[int, tuple[float, float]]
     for one, other in star_map.stargates:
         near, far = (one, other) if one in inside else (other, one)
         if far not in inside and (length := dist(places[near], places[far])) > BORDER_SHARE * spread:
-            share = BORDER_SHARE * spread / length
-            places[far] = tuple(a + share * (b - a) for a, b in zip(places[near], places[far], strict=True))
+            (x, y), (far_x, far_y), share = places[near], places[far], BORDER_SHARE * spread / length
+            places[far] = (x + share * (far_x - x), y + share * (far_y - y))
     return places
 
 

@@ -26,7 +26,7 @@ from api.routers.sovereignty import list_campaigns
 from api.schemas.activity import HeatmapParameters, MapParameters
 from api.schemas.battles import BattleParameters, Kind
 from api.schemas.doctrines import DoctrineParameters
-from api.schemas.fields import Cursor, Named, Parameters, SmallId
+from api.schemas.fields import Cursor, Named, SmallId
 from api.schemas.killmails import KillmailListParameters
 from api.schemas.losses import LossParameters
 from api.schemas.production import AlertParameters as ProductionParameters
@@ -91,8 +91,8 @@ class GalaxyParameters(HeatmapParameters):
     by: Heat = Heat.SHIPS_LOST_TO_PLAYERS
 
 
-class RegionChoice(Parameters):
-    """The region that the selector's form names."""
+class GalaxyPageParameters(GalaxyParameters):
+    """The same, or a region, which has a map of its own."""
 
     region_id: SmallId | None = None
 
@@ -114,11 +114,13 @@ class RegionPageParameters(WindowParameters):
 async def show_galaxy(
     request: Request,
     connection: ReadConnection,
-    parameters: Annotated[GalaxyParameters, Query()],
+    parameters: Annotated[GalaxyPageParameters, Query()],
     settings: AppSettings,
     data_status: CurrentDataStatus,
 ) -> Response:
     """The galaxy's heat, where it is hottest, and what is next. The script draws the map from the two answers below."""
+    if parameters.region_id is not None:
+        return RedirectResponse(f"/regions/{parameters.region_id}", HTTPStatus.SEE_OTHER)
     before, start, end = await window_of(connection, parameters)
     window, window_before = await day_window(connection, start, end), await day_window(connection, before, start)
     column, min_kills = COLUMNS[parameters.by], _min_kills(parameters, settings.war_heatmap_min_kills)
@@ -204,13 +206,6 @@ async def show_heat_data(
             ],
         }
     )
-
-
-@router.get("/regions")
-async def choose_region(parameters: Annotated[RegionChoice, Query()]) -> Response:
-    """Where the region selector's form leads; without a region, to all of them."""
-    address = "/war-room" if parameters.region_id is None else f"/regions/{parameters.region_id}"
-    return RedirectResponse(address, HTTPStatus.SEE_OTHER)
 
 
 @router.get("/regions/{region_id}")

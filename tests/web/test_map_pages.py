@@ -145,6 +145,7 @@ def test_the_tables_are_by_the_heat_that_the_form_chose(visit: Visit, golden_api
     page.select_option("select[name=by]", by)
     page.select_option("select[name=days]", "14")
     page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**by=*")
     assert {"by": by, "days": "14"}.items() <= dict(re.findall(r"[?&](\w+)=(\w+)", page.url)).items()
     systems = sorted(hot(golden_api, days=14, min_kills=0), key=lambda one: (-one[by], one["system"]["id"]))
     names = [one["system"]["name"] for one in systems if one[by] > 0][:12]
@@ -157,7 +158,7 @@ def test_the_region_selector_leads_to_the_region(visit: Visit, known: dict[str, 
     page = visit("/war-room", scripts=False)
     page.select_option("select[name=region_id]", known["region"])
     page.get_by_role("button", name="Go to region").click()
-    assert path(page) == f"/regions/{known['region']}"
+    page.wait_for_url(f"**/regions/{known['region']}")
     assert page.locator("select[name=region_id]").input_value() == known["region"]
 
 
@@ -166,6 +167,7 @@ def test_a_region_says_what_the_api_says(visit: Visit, golden_api: httpx.Client,
     losses = golden_api.get(f"/api/war/losses/{known['region']}?days=30&limit=10").json()["items"]
     page = visit("/regions/{region}", scripts=False)
     page.get_by_role("link", name="30 days").click()
+    page.wait_for_url("**days=30")
     hot_systems = {one["system"]["name"]: one["ships_lost_to_players"] for one in region["hot_systems"]}
     rows = page.get_by_role("region", name="Systems by ships lost").locator("tbody tr")
     assert rows.count() == sum(region["systems"].values())
@@ -205,6 +207,7 @@ def test_a_systems_killmails_go_on(visit: Visit, golden_api: httpx.Client, known
     links = page.get_by_role("region", name="Killmails").locator("tbody th a")
     found = links.evaluate_all("all => all.map((one) => one.getAttribute('href'))")
     page.get_by_role("link", name="More killmails").click()
+    page.wait_for_url("**cursor=*")
     found += links.evaluate_all("all => all.map((one) => one.getAttribute('href'))")
     assert found == [f"/killmails/{mail['killmail_id']}" for mail in expected]
 
