@@ -128,7 +128,7 @@ def region_map(star_map: StarMap, region: RegionDetail, ships_lost: Mapping[int,
     regions = {one.id: one.name for one in star_map.regions}
     timers = {timer.system.id: timer for timer in region.timers}
     contested = {system.system.id: system for system in region.faction_warfare}
-    most = max(MANY_SHIPS, *ships_lost.values())
+    most = max([MANY_SHIPS, *ships_lost.values()])
     places = _places(star_map, region.id)
     nodes: list[Option] = []
     for system in star_map.systems:
@@ -188,7 +188,7 @@ def _places(star_map: StarMap, region_id: int) -> dict[int, tuple[float, float]]
     """Where to draw a region's systems, and those beyond its border: towards where they are, never far off."""
     places = {system.id: (system.map_x_ly, system.map_y_ly) for system in star_map.systems}
     inside = {system.id for system in star_map.systems if system.region_id == region_id}
-    spread = max(dist(places[one], places[other]) for one in inside for other in inside)
+    spread = max(dist(places[one], places[other]) for one in inside for other in inside) or 1
     for one, other in star_map.stargates:
         near, far = (one, other) if one in inside else (other, one)
         if far not in inside and (length := dist(places[near], places[far])) > BORDER_SHARE * spread:
