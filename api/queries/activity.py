@@ -1,7 +1,8 @@
 """Heat of solar systems, hours of regions and alliances, and the map."""
 
+from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, LiteralString
 
 from psycopg.sql import SQL
 
@@ -9,10 +10,28 @@ from api.deps import Connection
 
 Row = dict[str, Any]
 
+SHIPS_LOST: LiteralString = "ships_lost_to_players"
 
-async def heat(connection: Connection, start: date, end: date, min_kills: int) -> list[Row]:
-    """One row per solar system with killmails in [start, end) and as many ships lost to players, the hottest first."""
-    cursor = await connection.execute(
+
+async def heat(
+    connection: Connection,
+    start: date,
+    end: date,
+    min_kills: int,
+    by: LiteralString = SHIPS_LOST,
+    most: int | None = None,
+) -> list[Row]:
+    """One row per solar system with killmails in [start, end), the hottest first.
+
+    Args:
+        connection: where the marts are.
+        start: the first day.
+        end: the day after the last one.
+        min_kills: so many kills at least, of those that `by` counts; of all where it is ISK.
+        by: the column of `marts.fct_system_days` that is the heat.
+        most: so many systems at most.
+    """
+    statement = SQL(
         """
         with heat as (
             select
@@ -27,18 +46,61 @@ async def heat(connection: Connection, start: date, end: date, min_kills: int) -
             from marts.fct_system_days
             where day >= %(start)s and day < %(end)s
             group by solar_system_id
-            having sum(ships_lost_to_players) >= %(min_kills)s
+            having sum({kills}) >= %(min_kills)s
+            order by sum({by}) desc, solar_system_id
+            limit %(most)s
         )
         select
             heat.*, solar_system_name, security_status, region_id, region_name, space_type, security_class,
             round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
         from heat
         left join marts.dim_solar_systems using (solar_system_id)
-        order by ships_lost_to_players desc, solar_system_id
-        """,
-        {"start": start, "end": end, "min_kills": min_kills},
-    )
+        order by {by} desc, solar_system_id
+        """
+    ).format(by=SQL(by), kills=SQL("killmails" if by == "destroyed_isk" else by))
+    cursor = await connection.execute(statement, {"start": start, "end": end, "min_kills": min_kills, "most": most})
     return await cursor.fetchall()
+
+
+async def hottest_regions(
+    connection: Connection, days: tuple[date, date, date], by: LiteralString, most: int
+) -> list[Row]:
+    """The regions with most of a column of `marts.fct_system_days`, their heat, beside that of the days before.
+
+    `days`: the start of the days before, the start of the window, and its end (not in it).
+    """
+    before, start, end = days
+    statement = SQL(
+        """
+        select
+            region_id,
+            region_name,
+            sum({by}) filter (where day >= %(start)s) as heat,
+            coalesce(sum({by}) filter (where day < %(start)s), 0) as heat_before,
+            coalesce(sum(ships_lost_to_players) filter (where day >= %(start)s), 0)::bigint as ships_lost_to_players,
+            coalesce(sum(destroyed_isk) filter (where day >= %(start)s), 0) as destroyed_isk
+        from marts.fct_system_days
+        where day >= %(before)s and day < %(end)s and region_id is not null
+        group by region_id, region_name
+        having sum({by}) filter (where day >= %(start)s) > 0
+        order by heat desc, region_id
+        limit %(most)s
+        """
+    ).format(by=SQL(by))
+    cursor = await connection.execute(statement, {"before": before, "start": start, "end": end, "most": most})
+    return await cursor.fetchall()
+
+
+async def heat_of_systems(connection: Connection, days: int, system_ids: Collection[int]) -> dict[int, Row]:
+    """Rows of `marts.rpt_system_heat` of a window by system; systems without killmails have none."""
+    cursor = await connection.execute(
+        """
+        select * from marts.rpt_system_heat
+        where window_days = %(days)s and solar_system_id = any(%(ids)s::integer[])
+        """,
+        {"days": days, "ids": list(system_ids)},
+    )
+    return {row["solar_system_id"]: row async for row in cursor}
 
 
 async def place_hours(connection: Connection, start: date, end: date, region_id: int | None) -> list[Row]:

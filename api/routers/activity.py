@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import AppSettings, ReadConnection
+from api.deps import AppSettings, Connection, ReadConnection
 from api.queries import activity as queries
 from api.queries.names import region_name
 from api.revision import CurrentDataStatus
@@ -58,9 +58,7 @@ async def get_heatmap(
     Without `day` the window ends with the newest day stored, not with the clock. With `days=1` and one `day` after the
     other, a slider shows how heat moves.
     """
-    _, start, end = await newest_windows(connection, parameters.days)
-    if parameters.day is not None:
-        start, end = _days_up_to(parameters.day, parameters.days)
+    _, start, end = await window_of(connection, parameters)
     min_kills = settings.war_heatmap_min_kills if parameters.min_kills is None else parameters.min_kills
     return Heatmap(
         items=[_heat(row) for row in await queries.heat(connection, start, end, min_kills)],
@@ -145,10 +143,16 @@ async def get_map(
     )
 
 
-def _days_up_to(day: date, days: int) -> tuple[date, date]:
-    """So many days, the last one included, as half-open days; within the calendar, since any day may be asked for."""
-    end = min(day.toordinal() + 1, date.max.toordinal())
-    return date.fromordinal(max(end - days, date.min.toordinal())), date.fromordinal(end)
+async def window_of(connection: Connection, parameters: HeatmapParameters) -> tuple[date, date, date]:
+    """Start of the window before, start of the window asked for, and its end (not in it).
+
+    Within the calendar, since any day may be asked for.
+    """
+    if parameters.day is None:
+        return await newest_windows(connection, parameters.days)
+    end = min(parameters.day.toordinal() + 1, date.max.toordinal())
+    before, start = (max(end - windows * parameters.days, date.min.toordinal()) for windows in (2, 1))
+    return date.fromordinal(before), date.fromordinal(start), date.fromordinal(end)
 
 
 def _heat(row: Row) -> HeatSystem:

@@ -1,16 +1,19 @@
 """Charts, as options of Apache ECharts made from answers; no page, and nothing that draws.
 
 `static/charts.js` draws them. Options are JSON; what JSON cannot say is written as text that the script replaces: a
-colour `var(--name)` of the style sheet, a formatter `isk` or `count`.
+colour `var(--name)` of the style sheet, a formatter `isk` or `count`. What has a `link` leads there when clicked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from math import dist, sqrt
 from typing import Any
 
+from api.schemas.activity import StarMap
 from api.schemas.battles import BattleSide, Timeline
-from api.web.formats import label
+from api.schemas.places import RegionDetail
+from api.web.formats import eve_time, label, security, words
 
 Option = dict[str, Any]
 
@@ -19,6 +22,14 @@ SIDE_COLOURS = 5
 LINES = ("dashed", "solid", "dotted")
 """How a side's line is drawn, by its number: colours alone do not tell everyone which is whose."""
 MINUTE = timedelta(minutes=1)
+SCALE = 1_000
+"""Units of a graph in a light-year: its lines end at whole ones."""
+MANY_SHIPS = 10
+"""So many at least must be lost for the largest circle."""
+BORDER_SHARE = 0.1
+"""How far beyond the border a neighbouring system is drawn at most, as a share of the region's width."""
+SMALLEST_SYSTEM, LARGEST_SYSTEM = 6, 34
+"""Pixels across, of a system without losses and of the one with most; the area grows with the losses."""
 
 
 def side_colour(side: int) -> str:
@@ -83,10 +94,107 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
     return {
         "grid": {"left": 56, "right": 12, "top": 32, "bottom": 28},
         "xAxis": {"type": "category", "data": list(categories)},
-        "yAxis": {"type": "value", "name": name, "axisLabel": {"formatter": "isk"}},
+        "yAxis": {"type": "value", "name": name, "minInterval": 1, "axisLabel": {"formatter": "isk"}},
         "tooltip": {"trigger": "axis", "valueFormatter": "isk"},
         "series": [{"name": name, "type": "bar", "itemStyle": {"color": colour}, "data": list(values)}],
     }
+
+
+def galaxy() -> Option:
+    """The galaxy's frame, to zoom and pan in; `static/galaxy.js` loads what is in it."""
+    axis = {"type": "value", "show": False}
+    zoom = {"type": "inside", "filterMode": "none", "minSpan": 1.5}
+    return {
+        "grid": {"left": 0, "right": 0, "top": 0, "bottom": 0},
+        "xAxis": axis,
+        "yAxis": axis,
+        "dataZoom": [zoom | {"xAxisIndex": 0}, zoom | {"yAxisIndex": 0}],
+        "tooltip": {"trigger": "item"},
+        "series": [],
+    }
+
+
+def region_map(star_map: StarMap, region: RegionDetail, ships_lost: Mapping[int, int]) -> Option:
+    """A region's systems over its stargates: by size what was lost, by colour security, by shape what is next.
+
+    A diamond has a sovereignty timer ahead, a square is contested in faction warfare. Systems of other regions are
+    hollow, and lead to their region.
+
+    Args:
+        star_map: the region, with the systems of others one gate away.
+        region: what happens in it.
+        ships_lost: to players, by system; systems without any may be left out.
+    """
+    regions = {one.id: one.name for one in star_map.regions}
+    timers = {timer.system.id: timer for timer in region.timers}
+    contested = {system.system.id: system for system in region.faction_warfare}
+    most = max([MANY_SHIPS, *ships_lost.values()])
+    places = _places(star_map, region.id)
+    nodes: list[Option] = []
+    for system in star_map.systems:
+        is_inside, ships = system.region_id == region.id, ships_lost.get(system.id, 0)
+        said = [
+            f"{system.name}  {security(system.security_status)} {system.security_class.value}",
+            f"{ships:,} ships lost to players",
+        ]
+        if not is_inside:
+            said.insert(1, f"in {regions[system.region_id]}")
+        if system.id in timers:
+            said.append(f"timer: {words(timers[system.id].event_type)}, {eve_time(timers[system.id].starts_at)}")
+        if system.id in contested:
+            said.append(f"{contested[system.id].contested_percent:.0f} % contested")
+        colour = f"var(--{system.security_class.value})"
+        nodes.append(
+            {
+                "id": str(system.id),
+                "name": system.name if is_inside else f"{system.name} ({regions[system.region_id]})",
+                "x": round(SCALE * places[system.id][0]),
+                "y": -round(SCALE * places[system.id][1]),  # a screen's y runs down
+                "value": ships,
+                "symbolSize": round(SMALLEST_SYSTEM + (LARGEST_SYSTEM - SMALLEST_SYSTEM) * sqrt(ships / most), 1),
+                "symbol": "diamond" if system.id in timers else "rect" if system.id in contested else "circle",
+                "itemStyle": {"color": colour if is_inside else "var(--card)", "borderColor": colour, "opacity": 0.9},
+                "label": {"color": "var(--text)" if is_inside else "var(--muted)"},
+                "tooltip": {"formatter": "\n".join(said)},
+                "link": f"/systems/{system.id}" if is_inside else f"/regions/{system.region_id}",
+            }
+        )
+    return {
+        "tooltip": {"trigger": "item"},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "roam": True,
+                "preserveAspect": True,
+                "scaleLimit": {"min": 0.8, "max": 12},
+                "left": "6%",
+                "right": "9%",
+                "top": "6%",
+                "bottom": "6%",
+                "label": {"show": True, "position": "right", "formatter": "{b}", "fontSize": 11},
+                "labelLayout": {"hideOverlap": True},
+                "itemStyle": {"borderWidth": 1.5},
+                "lineStyle": {"color": "var(--muted)", "opacity": 0.45, "width": 1},
+                "emphasis": {"focus": "adjacency", "scale": 1.2},
+                "data": nodes,
+                "links": [{"source": str(one), "target": str(other)} for one, other in star_map.stargates],
+            }
+        ],
+    }
+
+
+def _places(star_map: StarMap, region_id: int) -> dict[int, tuple[float, float]]:
+    """Where to draw a region's systems, and those beyond its border: towards where they are, never far off."""
+    places = {system.id: (system.map_x_ly, system.map_y_ly) for system in star_map.systems}
+    inside = {system.id for system in star_map.systems if system.region_id == region_id}
+    spread = max(dist(places[one], places[other]) for one in inside for other in inside) or 1
+    for one, other in star_map.stargates:
+        near, far = (one, other) if one in inside else (other, one)
+        if far not in inside and (length := dist(places[near], places[far])) > BORDER_SHARE * spread:
+            (x, y), (far_x, far_y), share = places[near], places[far], BORDER_SHARE * spread / length
+            places[far] = (x + share * (far_x - x), y + share * (far_y - y))
+    return places
 
 
 def _points(minutes: Iterable[datetime], values: Iterable[float]) -> list[list[float]]:

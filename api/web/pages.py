@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.web import about, battles, dashboard, downloads
+from api.web import about, battles, dashboard, downloads, maps
 
 router = APIRouter(include_in_schema=False)
-for subject in (dashboard, battles, downloads, about):
+for subject in (dashboard, battles, downloads, maps, about):
     router.include_router(subject.router)

@@ -6,9 +6,12 @@ from typing import Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
 
 from tests.web import browser as browsers
+
+LEFT_BEHIND = "net::ERR_ABORTED"
+"""What a page was still loading when its visitor left it."""
 
 
 class Visit(Protocol):
@@ -77,7 +80,12 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
             return text.startswith("Failed to load resource") and url.endswith(asked)
 
         page.on("response", check)
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} {request.failure}"))
+        page.on(
+            "requestfailed",
+            lambda request: (
+                wrong.append(f"failed: {request.url} {request.failure}") if request.failure != LEFT_BEHIND else None
+            ),
+        )
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on(
             "console",
@@ -89,6 +97,7 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
             ),
         )
         page.goto(asked)
+        expect(page.locator('[aria-busy="true"]')).to_have_count(0)
         return page
 
     yield open_page

@@ -4,7 +4,7 @@ import sys
 
 import httpx
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from battlescope_assets.settings import REPOSITORY, Settings
 from tests.web import browser as browsers
@@ -30,6 +30,7 @@ def main(url: str) -> None:
             page = context.new_page()
             for shown in (one for one in PAGES if one.is_pictured):
                 page.goto(shown.address.format(**known))
+                expect(page.locator('[aria-busy="true"]')).to_have_count(0)
                 height = min(TALLEST_PIXELS, page.evaluate("document.documentElement.scrollHeight"))
                 file = FOLDER / f"{shown.name}-{device}.png"
                 page.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})

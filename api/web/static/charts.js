@@ -65,11 +65,12 @@
     canvas.className = "canvas";
     const chart = echarts.init(canvas);
     chart.setOption(dressed(option));
+    chart.on("click", ({ data }) => { if (data?.link) location.assign(data.link); });
     new ResizeObserver(() => chart.resize()).observe(canvas);
     new MutationObserver(() => chart.setOption(dressed(option), true)).observe(root, { attributeFilter: ["data-theme"] });
     return chart;
   };
 
-  // For pages that do more with their charts: the instance is the element's `chart`.
-  for (const element of document.querySelectorAll(".chart")) element.chart = draw(element);
+  // For pages that do more with their charts: the instance is the element's `chart`; how numbers are said, its `formatters`.
+  for (const element of document.querySelectorAll(".chart")) Object.assign(element, { chart: draw(element), formatters });
 }
