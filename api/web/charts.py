@@ -6,11 +6,14 @@ colour `var(--name)` of the style sheet, a formatter `isk` or `count`.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from api.schemas.battles import BattleSide, Timeline
-from api.web.formats import label
+from api.schemas.routes import Step
+from api.star_map import StarMap
+from api.web.formats import label, odds, security
+from battlescope_assets.domain.routes import Danger
 
 Option = dict[str, Any]
 
@@ -19,6 +22,15 @@ SIDE_COLOURS = 5
 LINES = ("dashed", "solid", "dotted")
 """How a side's line is drawn, by its number: colours alone do not tell everyone which is whose."""
 MINUTE = timedelta(minutes=1)
+DANGER_COLOURS = {
+    Danger.UNKNOWN: "var(--muted)",
+    Danger.LOW: "var(--good)",
+    Danger.MODERATE: "var(--side-5)",
+    Danger.HIGH: "var(--ember)",
+    Danger.EXTREME: "var(--bad)",
+}
+LEAST_PIXELS, MOST_PIXELS = 11, 34
+"""Across a system on a way, without losses and with the most."""
 
 
 def side_colour(side: int) -> str:
@@ -87,6 +99,75 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
         "tooltip": {"trigger": "axis", "valueFormatter": "isk"},
         "series": [{"name": name, "type": "bar", "itemStyle": {"color": colour}, "data": list(values)}],
     }
+
+
+def way(steps: Sequence[Step], star_map: StarMap) -> Option:
+    """A way on the map of its regions: circles that grow with ships lost in 24 hours, coloured by danger."""
+    places = {
+        system_id: (system["map_x_ly"], system["map_y_ly"])
+        for system_id, system in star_map.systems.items()
+        if system["region_id"] in {step.region.id for step in steps} and system["map_x_ly"] is not None
+    }
+    on_way = {step.system.id: step for step in steps if step.system.id in places}
+    most = max((step.ships_lost_24_hours for step in on_way.values()), default=0) or 1
+    nodes: list[Option] = []
+    for system_id, (x, y) in places.items():
+        node: Option = {"x": round(x, 2), "y": round(-y, 2), "name": star_map.systems[system_id]["solar_system_name"]}
+        if step := on_way.get(system_id):
+            is_end = step in (steps[0], steps[-1])
+            node |= {
+                "symbolSize": LEAST_PIXELS
+                + round((MOST_PIXELS - LEAST_PIXELS) * (step.ships_lost_24_hours / most) ** 0.5),
+                "itemStyle": {
+                    "color": DANGER_COLOURS[step.danger],
+                    "opacity": 1,
+                    "borderColor": "var(--text)",
+                    "borderWidth": 2 if is_end else 0,
+                },
+                "label": {"show": True, "fontWeight": "bold" if is_end else "normal"},
+                "tooltip": {"formatter": _step_in_words(step)},
+            }
+        nodes.append(node)
+    index = {system_id: number for number, system_id in enumerate(places)}
+    gates = [
+        {"source": index[here], "target": index[there]}
+        for here in places
+        for there in star_map.gates.onward.get(here, ())
+        if here < there and there in index
+    ]
+    bold = {"width": 3, "opacity": 1, "color": "var(--accent)"}
+    jumps = [
+        {"source": index[here], "target": index[there], "lineStyle": bold}
+        for here, there in pairwise(step.system.id for step in steps)
+        if here in index and there in index
+    ]
+    return {
+        "tooltip": {"formatter": "{b}"},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "preserveAspect": "contain",
+                "top": 24,
+                "bottom": 24,
+                "left": 56,
+                "right": 56,
+                "symbolSize": 3,
+                "itemStyle": {"color": "var(--muted)", "opacity": 0.55},
+                "lineStyle": {"color": "var(--line)", "width": 1, "opacity": 0.8},
+                "label": {"position": "right", "color": "var(--text)", "formatter": "{b}", "textMargin": 4},
+                "labelLayout": {"hideOverlap": True},
+                "emphasis": {"scale": False},
+                "data": nodes,
+                "links": [*gates, *jumps],
+            }
+        ],
+    }
+
+
+def _step_in_words(step: Step) -> str:
+    where = f"{step.system.name} {security(step.system.security_status or 0)}, {step.region.name}"
+    return f"{where}\n{step.ships_lost_24_hours} ships lost in 24 h\nDanger {step.danger.value}, {odds(step.risk)} lost"
 
 
 def _points(minutes: Iterable[datetime], values: Iterable[float]) -> list[list[float]]:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.web import about, battles, dashboard, downloads
+from api.web import about, battles, conflict_alert, dashboard, downloads, intel, route
 
 router = APIRouter(include_in_schema=False)
-for subject in (dashboard, battles, downloads, about):
+for subject in (dashboard, battles, downloads, intel, route, conflict_alert, about):
     router.include_router(subject.router)
