@@ -31,6 +31,11 @@ DANGER_COLOURS = {
 }
 LEAST_PIXELS, MOST_PIXELS = 11, 34
 """Across a system on a way, without losses and with the most."""
+MANY_LOSSES = 10
+"""A way without any system that lost so many ships has no circle as large as can be."""
+MARGIN = 0.12
+LEAST_MARGIN_LY = 1.0
+"""What is drawn around a way, as a share of its length on the map, and at least."""
 
 
 def side_colour(side: int) -> str:
@@ -102,14 +107,28 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
 
 
 def way(steps: Sequence[Step], star_map: StarMap) -> Option:
-    """A way on the map of its regions: circles that grow with ships lost in 24 hours, coloured by danger."""
+    """A way on the map of its regions: circles that grow with ships lost in 24 hours, coloured by danger.
+
+    Of the regions' other systems those are drawn that lie beside it.
+    """
+    regions = {step.region.id for step in steps}
     places = {
         system_id: (system["map_x_ly"], system["map_y_ly"])
         for system_id, system in star_map.systems.items()
-        if system["region_id"] in {step.region.id for step in steps} and system["map_x_ly"] is not None
+        if system["region_id"] in regions and system["map_x_ly"] is not None
+    }
+    drawn = [places[step.system.id] for step in steps if step.system.id in places]
+    if not drawn:
+        return {}
+    (west, south), (east, north) = (tuple(pick(axis) for axis in zip(*drawn, strict=True)) for pick in (min, max))
+    margin = max(LEAST_MARGIN_LY, MARGIN * max(east - west, north - south))
+    places = {
+        system_id: (x, y)
+        for system_id, (x, y) in places.items()
+        if west - margin <= x <= east + margin and south - margin <= y <= north + margin
     }
     on_way = {step.system.id: step for step in steps if step.system.id in places}
-    most = max((step.ships_lost_24_hours for step in on_way.values()), default=0) or 1
+    most = max(MANY_LOSSES, *(step.ships_lost_24_hours for step in on_way.values()))
     nodes: list[Option] = []
     for system_id, (x, y) in places.items():
         node: Option = {"x": round(x, 2), "y": round(-y, 2), "name": star_map.systems[system_id]["solar_system_name"]}

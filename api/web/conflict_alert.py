@@ -16,7 +16,7 @@ from api.star_map import CurrentStarMap
 from api.web.rendering import PageRoute, render
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors *"
 )
 """The only page that other sites may show in a frame: nothing on it can be done in a visitor's name."""

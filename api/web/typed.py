@@ -15,8 +15,8 @@ from api.web.rendering import address_of
 
 LEAST_LETTERS = 2
 """The search needs them."""
-MOST_COMPARED = 500
-"""Names with the same beginning that what was typed is compared with."""
+MOST_COMPARED = 3_000
+"""Names with the same first letter that what was typed is compared with: more than any letter of systems has."""
 MOST_ALIKE = 5
 
 TypedName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)]
