@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.responses import RedirectResponse
@@ -59,6 +60,7 @@ async def show_intel(
         "intel.html",
         HTTPStatus.NOT_FOUND if understood.unknown else HTTPStatus.OK,
         killmails=newest.items,
+        stream=f"/api/live?{urlencode(filters)}",
         position=await newest_landing(connection),
         big_loss_isk=BIG_LOSS_ISK,
         most_rows=MOST_ROWS,

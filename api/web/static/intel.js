@@ -80,9 +80,9 @@
   };
   const open = () => {
     if (stream || isPaused || document.hidden) return;
-    const filters = new URLSearchParams(location.search);
-    filters.set("after", after);
-    stream = new EventSource(`/api/live?${filters}`);
+    const address = new URL(table.dataset.stream, location);
+    address.searchParams.set("after", after);
+    stream = new EventSource(address);
     stream.addEventListener("open", () => say("Connected: killmails appear as they land.", "good"));
     stream.addEventListener("error", () => {
       say("Away: the connection is lost and tried again. Nothing is missed.", "bad");
