@@ -6,9 +6,12 @@ from typing import Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Response, sync_playwright
 
 from tests.web import browser as browsers
+
+LEFT_BEHIND = "net::ERR_ABORTED"
+"""What a page was still loading when its visitor left it."""
 
 
 class Visit(Protocol):
@@ -76,13 +79,13 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
         def is_the_pages_own_status(text: str, url: str) -> bool:
             return text.startswith("Failed to load resource") and url.endswith(asked)
 
-        def check_failure(request: Request) -> None:
-            is_closed_stream = request.resource_type == "eventsource" and request.failure == "net::ERR_ABORTED"
-            if not is_closed_stream:
-                wrong.append(f"failed: {request.url} {request.failure}")
-
         page.on("response", check)
-        page.on("requestfailed", check_failure)
+        page.on(
+            "requestfailed",
+            lambda request: (
+                wrong.append(f"failed: {request.url} {request.failure}") if request.failure != LEFT_BEHIND else None
+            ),
+        )
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on(
             "console",

@@ -1,5 +1,6 @@
 """The live feed in a browser: what lands appears, once, whatever pauses, hides or breaks the connection."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -23,8 +24,17 @@ TABLES = ("killmail_zkb", "killmail_items", "killmail_attackers", "killmails", "
 Land = Callable[..., list[int]]
 
 
+def listed(api: httpx.Client, is_awaited: Callable[[int], bool]) -> None:
+    """Waits until the newest killmail of lists is the one awaited: they learn of a new day within a second."""
+    for _ in range(1_000):
+        newest = api.get("/api/killmails?limit=1").json()["items"]
+        if newest and is_awaited(newest[0]["killmail_id"]):
+            return
+    pytest.fail("the killmail awaited is not listed")
+
+
 @pytest.fixture
-def land(golden: Golden) -> Iterator[Land]:
+def land(golden: Golden, golden_api: httpx.Client) -> Iterator[Land]:
     """Stores new killmails of now as the feed does; returns their ids."""
     (body, *_) = golden.war.killmails(golden.days[0])
     count = 0
@@ -46,15 +56,7 @@ def land(golden: Golden) -> Iterator[Land]:
     with golden.warehouse.transaction() as connection:
         for table in TABLES:
             connection.execute(f"delete from raw.{table} where killmail_id >= {FIRST_ID}".encode())
-
-
-def listed(api: httpx.Client, killmail_id: int) -> None:
-    """Waits until lists end with the day of the killmail: they learn of a new day within a second."""
-    for _ in range(1_000):
-        (newest,) = api.get("/api/killmails?limit=1").json()["items"]
-        if newest["killmail_id"] == killmail_id:
-            return
-    pytest.fail(f"killmail {killmail_id} is not listed")
+    listed(golden_api, lambda newest: newest < FIRST_ID)
 
 
 def following(visit: Visit, address: str = "/intel", **options: Any) -> Page:
@@ -103,7 +105,7 @@ def test_a_row_that_landed_is_like_one_that_was_there(visit: Visit, land: Land, 
     row = page.locator(f"#killmail-{killmail_id}")
     links = "all => all.map((one) => [one.getAttribute('href'), one.textContent])"
     came, came_links = row.inner_text().split(), row.locator("a").evaluate_all(links)
-    listed(golden_api, killmail_id)
+    listed(golden_api, lambda newest: newest == killmail_id)
     page.reload()
     row = page.locator(f"#killmail-{killmail_id}")
     assert row.locator("a").evaluate_all(links) == came_links
@@ -131,6 +133,42 @@ def test_what_lands_during_a_pause_comes_after_it(visit: Visit, land: Land, way:
     (after,) = land(1)
     appears(page, after)
     assert landed(page) == [after, *reversed(during), before]
+
+
+def test_a_lost_connection_is_said_and_loses_nothing(visit: Visit, land: Land) -> None:
+    page = following(visit)
+    page.clock.install()
+    (before,) = land(1)
+    appears(page, before)
+    page.get_by_role("button", name="Pause").click()
+    page.route("**/api/live*", lambda route: route.abort("aborted"))
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator(".feed-status")).to_contain_text("Away")
+    during = land(2)
+    page.unroute_all()
+    page.clock.fast_forward(60_000)
+    appears(page, during[-1])
+    assert landed(page) == [*reversed(during), before]
+
+
+def test_names_stay_text_and_what_comes_twice_stands_once(
+    visit: Visit, golden_api: httpx.Client, known: dict[str, str]
+) -> None:
+    (member,) = golden_api.get(f"/api/battles/{known['battle']}/killmails?limit=1").json()["items"]
+    killmail = golden_api.get(f"/api/killmails/{member['killmail_id']}").json()
+    name = "<script>alert('x')</script><b>Bob</b>"
+    told = killmail | {"killmail_id": FIRST_ID, "isk_total": 2_345_000_000, "landed_at": "", "alliance_ids": []}
+    told["victim"] |= {"character": {"id": 95000001, "name": name}}
+    event = f"id: 1\nevent: killmail\ndata: {json.dumps(told)}\n\n"
+    page = visit("/intel")
+    page.get_by_role("button", name="Pause").click()
+    page.route("**/api/live*", lambda route: route.fulfill(body=2 * event, content_type="text/event-stream"))
+    page.get_by_role("button", name="Continue").click()
+    row = page.locator("tr.landed")
+    expect(row).to_have_count(1)
+    assert row.locator("a[href='/characters/95000001']").inner_text() == name
+    assert "2.35 b" in row.inner_text()
+    assert row.locator(".tag.big").count() == 1
 
 
 def test_a_page_that_was_paused_by_hand_stays_so(visit: Visit) -> None:
@@ -164,6 +202,6 @@ def test_an_unknown_name_is_said(visit: Visit) -> None:
 def test_without_scripts_the_newest_stand_there(visit: Visit, land: Land, golden_api: httpx.Client) -> None:
     page = visit("/intel", scripts=False)
     (killmail_id,) = land(1)
-    listed(golden_api, killmail_id)
+    listed(golden_api, lambda newest: newest == killmail_id)
     page.get_by_role("link", name="Reload").click()
     assert page.locator(".feed tbody tr").first.get_attribute("id") == f"killmail-{killmail_id}"

@@ -32,7 +32,7 @@ def test_names_are_found(visit: Visit, *, scripts: bool) -> None:
 def test_a_way_is_what_the_api_says(visit: Visit, golden_api: httpx.Client, known: dict[str, str]) -> None:
     answer = golden_api.get(f"/api/war/route-safety/{JITA}/{known['system']}?preference=shortest").json()
     (route,) = answer["routes"]
-    page = visit(f"/route?from_system_id={JITA}&to_system_id={{system}}")
+    page = visit(f"/route?from_system_id={JITA}&to_system_id={{system}}", scripts=False)
     names = [step["system"]["name"] for step in route["steps"]]
     assert page.locator(".jumps tbody th > a").all_inner_texts() == names
     assert page.locator("#systems").input_value().split("\n") == names
@@ -48,7 +48,7 @@ def test_a_way_is_what_the_api_says(visit: Visit, golden_api: httpx.Client, know
 def test_ways_stand_side_by_side(visit: Visit, golden_api: httpx.Client) -> None:
     every = "?preference=shortest&preference=safer&preference=secure"
     routes = golden_api.get(f"/api/war/route-safety/{JITA}/{AMARR}{every}").json()["routes"]
-    page = visit(WAY)
+    page = visit(WAY, scripts=False)
     assert page.locator(".way-figures b").all_inner_texts() == [f"{route['jumps']}" for route in routes]
     page.get_by_role("link", name="High security only").click()
     assert page.locator(".jumps tbody tr").count() == routes[2]["jumps"] + 1
@@ -56,7 +56,7 @@ def test_ways_stand_side_by_side(visit: Visit, golden_api: httpx.Client) -> None
 
 
 def test_a_system_can_be_avoided_and_allowed_again(visit: Visit) -> None:
-    page = visit(WAY)
+    page = visit(WAY, scripts=False)
     before = page.locator("#systems").input_value()
     through = before.split("\n")[1]
     page.get_by_role("link", name=f"Avoid {through}").click()
@@ -68,7 +68,7 @@ def test_a_system_can_be_avoided_and_allowed_again(visit: Visit) -> None:
 
 
 def test_the_way_back(visit: Visit) -> None:
-    page = visit(WAY)
+    page = visit(WAY, scripts=False)
     page.get_by_role("link", name="The way back").click()
     assert page.locator("h1").inner_text() == "Amarr to Jita"
 
@@ -86,13 +86,21 @@ def test_the_way_back(visit: Visit) -> None:
     ],
 )
 def test_what_there_is_not_is_said(visit: Visit, address: str, said: str) -> None:
-    assert said in visit(address).locator("main").inner_text()
+    assert said in visit(address, scripts=False).locator("main").inner_text()
 
 
 def test_who_mistypes_is_shown_what_may_be_meant(visit: Visit) -> None:
-    page = visit("/route?from_system=Jtia&to_system=Amarr")
+    page = visit("/route?from_system=Jtia&to_system=Amarr", scripts=False)
     page.get_by_role("link", name="Jita", exact=True).click()
     assert page.locator("h1").inner_text() == "Jita to Amarr"
+
+
+def test_the_systems_of_a_way_can_be_copied(visit: Visit) -> None:
+    page = visit(WAY)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy").click()
+    expect(page.get_by_text("Copied.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#systems").input_value()
 
 
 def test_names_are_completed_as_they_are_typed(visit: Visit) -> None:
