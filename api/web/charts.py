@@ -4,16 +4,15 @@
 colour `var(--name)` of the style sheet, a formatter `isk` or `count`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Any
 
 from api.schemas.battles import BattleSide, Timeline
 from api.schemas.routes import Step
-from api.star_map import StarMap
 from api.web.formats import label, odds, security
-from battlescope_assets.domain.routes import Danger
+from battlescope_assets.domain.routes import Danger, Stargates
 
 Option = dict[str, Any]
 
@@ -106,15 +105,15 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
     }
 
 
-def way(steps: Sequence[Step], star_map: StarMap) -> Option:
+def way(steps: Sequence[Step], systems: Mapping[int, Mapping[str, Any]], gates: Stargates) -> Option:
     """A way on the map of its regions: circles that grow with ships lost in 24 hours, coloured by danger.
 
-    Of the regions' other systems those are drawn that lie beside it.
+    Of the regions' other systems those are drawn that lie beside it. `systems` and `gates` are those of the star map.
     """
     regions = {step.region.id for step in steps}
     places = {
         system_id: (system["map_x_ly"], system["map_y_ly"])
-        for system_id, system in star_map.systems.items()
+        for system_id, system in systems.items()
         if system["region_id"] in regions and system["map_x_ly"] is not None
     }
     drawn = [places[step.system.id] for step in steps if step.system.id in places]
@@ -131,7 +130,7 @@ def way(steps: Sequence[Step], star_map: StarMap) -> Option:
     most = max(MANY_LOSSES, *(step.ships_lost_24_hours for step in on_way.values()))
     nodes: list[Option] = []
     for system_id, (x, y) in places.items():
-        node: Option = {"x": round(x, 2), "y": round(-y, 2), "name": star_map.systems[system_id]["solar_system_name"]}
+        node: Option = {"x": round(x, 2), "y": round(-y, 2), "name": systems[system_id]["solar_system_name"]}
         if step := on_way.get(system_id):
             is_end = step in (steps[0], steps[-1])
             node |= {
@@ -148,10 +147,10 @@ def way(steps: Sequence[Step], star_map: StarMap) -> Option:
             }
         nodes.append(node)
     index = {system_id: number for number, system_id in enumerate(places)}
-    gates = [
+    beside = [
         {"source": index[here], "target": index[there]}
         for here in places
-        for there in star_map.gates.onward.get(here, ())
+        for there in gates.onward.get(here, ())
         if here < there and there in index
     ]
     bold = {"width": 3, "opacity": 1, "color": "var(--accent)"}
@@ -178,7 +177,7 @@ def way(steps: Sequence[Step], star_map: StarMap) -> Option:
                 "labelLayout": {"hideOverlap": True},
                 "emphasis": {"scale": False},
                 "data": nodes,
-                "links": [*gates, *jumps],
+                "links": [*beside, *jumps],
             }
         ],
     }

@@ -83,6 +83,6 @@ async def show_route(
         answer=answer,
         route=route,
         most_lost=max((step.ships_lost_24_hours for step in route.steps), default=0),
-        chart=charts.way(route.steps, star_map),
+        chart=charts.way(route.steps, star_map.systems, star_map.gates),
         **context,
     )
