@@ -25,7 +25,7 @@ class StarMap:
     """Every solar system, where stargates lead, and the risk of jumping into a system."""
 
     systems: Mapping[int, dict[str, Any]]
-    """Names, security, region and `camp_share` by id, as `queries.routes.systems` answers them."""
+    """Names, security, region, place on the map and `camp_share` by id, as `queries.routes.systems` answers them."""
     gates: Stargates
     risks: Mapping[int, float]
     """A passing ship's chance to be lost at `risks_as_of`, by system; systems whose jumps nobody counts have none."""

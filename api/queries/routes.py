@@ -13,12 +13,12 @@ NEWEST_KILLMAILS = 20
 
 
 async def systems(connection: Connection) -> list[Row]:
-    """Every solar system, with `leads_to`: where its stargates lead; and its risk, where it has one."""
+    """Every solar system with its place on the map, its risk, and `leads_to`: where its stargates lead."""
     cursor = await connection.execute(
         """
         select
             systems.solar_system_id, systems.solar_system_name, systems.security_status, systems.security_class,
-            systems.region_id, systems.region_name, gates.leads_to,
+            systems.region_id, systems.region_name, systems.map_x_ly, systems.map_y_ly, gates.leads_to,
             risks.losses_per_jump_now as risk, risks.camp_share, risks.as_of
         from marts.dim_solar_systems as systems
         left join (

@@ -6,17 +6,18 @@ colour `var(--name)` of the style sheet, a formatter `isk` or `count`. What has 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from math import dist, sqrt
 from typing import Any
 
 from api.schemas.activity import StarMap
 from api.schemas.battles import BattleSide, Timeline
 from api.schemas.places import RegionDetail
-from api.web.formats import eve_time, label, security, words
+from api.schemas.routes import Step
+from api.web.formats import eve_time, label, odds, security, words
+from battlescope_assets.domain.routes import Danger, Stargates
 
 Option = dict[str, Any]
-
 SIDE_COLOURS = 5
 """Sides from this one on share a colour; their names and tables tell them apart."""
 LINES = ("dashed", "solid", "dotted")
@@ -30,6 +31,20 @@ BORDER_SHARE = 0.1
 """How far beyond the border a neighbouring system is drawn at most, as a share of the region's width."""
 SMALLEST_SYSTEM, LARGEST_SYSTEM = 6, 34
 """Pixels across, of a system without losses and of the one with most; the area grows with the losses."""
+DANGER_COLOURS = {
+    Danger.UNKNOWN: "var(--muted)",
+    Danger.LOW: "var(--good)",
+    Danger.MODERATE: "var(--side-5)",
+    Danger.HIGH: "var(--ember)",
+    Danger.EXTREME: "var(--bad)",
+}
+LEAST_PIXELS, MOST_PIXELS = 11, 34
+"""Across a system on a way, without losses and with the most."""
+MANY_LOSSES = 10
+"""A way without any system that lost so many ships has no circle as large as can be."""
+MARGIN = 0.12
+LEAST_MARGIN_LY = 1.0
+"""What is drawn around a way, as a share of its length on the map, and at least."""
 
 
 def side_colour(side: int) -> str:
@@ -203,3 +218,86 @@ def _points(minutes: Iterable[datetime], values: Iterable[float]) -> list[list[f
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.timestamp() * 1000)
+
+
+def way(steps: Sequence[Step], systems: Mapping[int, Mapping[str, Any]], gates: Stargates) -> Option:
+    """A way on the map of its regions: circles that grow with ships lost in 24 hours, coloured by danger.
+
+    Of the regions' other systems those are drawn that lie beside it. `systems` and `gates` are those of the star map.
+    """
+    regions = {step.region.id for step in steps}
+    places = {
+        system_id: (system["map_x_ly"], system["map_y_ly"])
+        for system_id, system in systems.items()
+        if system["region_id"] in regions and system["map_x_ly"] is not None
+    }
+    drawn = [places[step.system.id] for step in steps if step.system.id in places]
+    if not drawn:
+        return {}
+    (west, south), (east, north) = (tuple(pick(axis) for axis in zip(*drawn, strict=True)) for pick in (min, max))
+    margin = max(LEAST_MARGIN_LY, MARGIN * max(east - west, north - south))
+    places = {
+        system_id: (x, y)
+        for system_id, (x, y) in places.items()
+        if west - margin <= x <= east + margin and south - margin <= y <= north + margin
+    }
+    on_way = {step.system.id: step for step in steps if step.system.id in places}
+    most = max(MANY_LOSSES, *(step.ships_lost_24_hours for step in on_way.values()))
+    nodes: list[Option] = []
+    for system_id, (x, y) in places.items():
+        node: Option = {"x": round(x, 2), "y": round(-y, 2), "name": systems[system_id]["solar_system_name"]}
+        if step := on_way.get(system_id):
+            is_end = step in (steps[0], steps[-1])
+            node |= {
+                "symbolSize": LEAST_PIXELS
+                + round((MOST_PIXELS - LEAST_PIXELS) * (step.ships_lost_24_hours / most) ** 0.5),
+                "itemStyle": {
+                    "color": DANGER_COLOURS[step.danger],
+                    "opacity": 1,
+                    "borderColor": "var(--text)",
+                    "borderWidth": 2 if is_end else 0,
+                },
+                "label": {"show": True, "fontWeight": "bold" if is_end else "normal"},
+                "tooltip": {"formatter": _step_in_words(step)},
+            }
+        nodes.append(node)
+    index = {system_id: number for number, system_id in enumerate(places)}
+    beside = [
+        {"source": index[here], "target": index[there]}
+        for here in places
+        for there in gates.onward.get(here, ())
+        if here < there and there in index
+    ]
+    bold = {"width": 3, "opacity": 1, "color": "var(--accent)"}
+    jumps = [
+        {"source": index[here], "target": index[there], "lineStyle": bold}
+        for here, there in pairwise(step.system.id for step in steps)
+        if here in index and there in index
+    ]
+    return {
+        "tooltip": {"formatter": "{b}"},
+        "series": [
+            {
+                "type": "graph",
+                "layout": "none",
+                "preserveAspect": "contain",
+                "top": 24,
+                "bottom": 24,
+                "left": 56,
+                "right": 56,
+                "symbolSize": 3,
+                "itemStyle": {"color": "var(--muted)", "opacity": 0.55},
+                "lineStyle": {"color": "var(--line)", "width": 1, "opacity": 0.8},
+                "label": {"position": "right", "color": "var(--text)", "formatter": "{b}", "textMargin": 4},
+                "labelLayout": {"hideOverlap": True},
+                "emphasis": {"scale": False},
+                "data": nodes,
+                "links": [*beside, *jumps],
+            }
+        ],
+    }
+
+
+def _step_in_words(step: Step) -> str:
+    where = f"{step.system.name} {security(step.system.security_status or 0)}, {step.region.name}"
+    return f"{where}\n{step.ships_lost_24_hours} ships lost in 24 h\nDanger {step.danger.value}, {odds(step.risk)} lost"

@@ -60,6 +60,13 @@ def percent(share: float) -> str:
     return f"{tenths // 10}.{tenths % 10} %"
 
 
+def odds(risk: float | None) -> str:
+    """A chance, 0 to 1, as players weigh it: `1 in 240`, `none`; where it is not known, so."""
+    if risk is None:
+        return "unknown"
+    return f"1 in {1 / risk:,.0f}" if risk else "none"
+
+
 def change(trend: float | None) -> str:
     """A trend (now / before) in words, with the sign: `+34 % more`; where there is no trend, so."""
     if trend is None:

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.web import about, battles, dashboard, downloads, maps
+from api.web import about, battles, conflict_alert, dashboard, downloads, intel, maps, route
 
 router = APIRouter(include_in_schema=False)
-for subject in (dashboard, battles, downloads, maps, about):
+for subject in (dashboard, battles, downloads, maps, intel, route, conflict_alert, about):
     router.include_router(subject.router)

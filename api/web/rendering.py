@@ -25,6 +25,7 @@ templates.env.filters |= {
         formats.eve_time,
         formats.ago,
         formats.percent,
+        formats.odds,
         formats.change,
         formats.initials,
         formats.label,
@@ -62,7 +63,7 @@ class PageRoute(APIRoute):
             given = request.query_params.multi_items()
             if any(not value for _, value in given):
                 return RedirectResponse(
-                    _address(request.url.path, [item for item in given if item[1]]), HTTPStatus.SEE_OTHER
+                    address_of(request.url.path, [item for item in given if item[1]]), HTTPStatus.SEE_OTHER
                 )
             return await handler(request)
 
@@ -95,10 +96,11 @@ def _addresses(request: Request) -> Callable[..., str]:
             for one in (value if isinstance(value, list) else [value])
             if one is not None
         ]
-        return _address(request.url.path, kept + changed, fragment)
+        return address_of(request.url.path, kept + changed, fragment)
 
     return address
 
 
-def _address(path: str, query: list[tuple[str, Any]], fragment: str = "") -> str:
+def address_of(path: str, query: list[tuple[str, Any]], fragment: str = "") -> str:
+    """The address of a path with these parameters."""
     return path + ("?" + urlencode(query) if query else "") + (f"#{fragment}" if fragment else "")

@@ -11,6 +11,8 @@ class KnownPage(NamedTuple):
     """`{battle}` and the like stand for what the golden war has (see fixture `known`)."""
     has_charts: bool = False
     has_tables: bool = True
+    has_themes: bool = True
+    """Its visitors choose between them."""
     is_pictured: bool = True
     """In docs/screenshots/."""
 
@@ -22,6 +24,12 @@ PAGES = [
     KnownPage("war-room", "/war-room", has_charts=True),
     KnownPage("region", "/regions/{region}", has_charts=True),
     KnownPage("system", "/systems/{system}", has_charts=True),
+    KnownPage("intel", "/intel"),
+    KnownPage("route", "/route?from_system_id=30000142&to_system_id={system}", has_charts=True),
+    KnownPage("route-unknown", "/route?from_system=Jtia&to_system={system}", has_tables=False, is_pictured=False),
+    KnownPage(
+        "conflict-alert", "/embed/conflict-alert?system_id={system}&theme=light", has_tables=False, has_themes=False
+    ),
     KnownPage("about", "/about"),
     KnownPage("reference", "/docs", is_pictured=False),
     KnownPage("no-such-battle", "/battles/BR-30000142-200001010000", has_tables=False, is_pictured=False),
