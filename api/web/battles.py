@@ -11,8 +11,8 @@ from api.queries import battles as queries
 from api.queries.names import entity_names, regions, system_names
 from api.revision import CurrentDataStatus
 from api.routers.battles import (
+    battle_detail,
     battle_row,
-    get_battle,
     get_timeline,
     list_battle_killmails,
     list_battles,
@@ -121,7 +121,7 @@ async def show_battle(
     data_status: CurrentDataStatus,
 ) -> Response:
     """One battle, with the pages of its pilots and killmails that the address asks for."""
-    battle = await get_battle(connection, row, data_status)
+    battle = await battle_detail(connection, row, [], data_status)  # its killmails come by pages
     timeline = await get_timeline(connection, row, data_status)
     whose = {"side": parameters.side, "alliance_id": parameters.alliance_id, "limit": parameters.limit}
     participants = await list_participants(
