@@ -89,6 +89,21 @@ def bars(name: str, categories: Sequence[str], values: Sequence[float], colour: 
     }
 
 
+def stacked_bars(name: str, categories: Sequence[str], parts: Iterable[tuple[str, str, Sequence[float]]]) -> Option:
+    """One bar a category, made of parts: the name, colour and values of each."""
+    return {
+        "legend": {"top": 0, "right": 0},
+        "grid": {"left": 56, "right": 12, "top": 40, "bottom": 28},
+        "xAxis": {"type": "category", "data": list(categories)},
+        "yAxis": {"type": "value", "name": name, "minInterval": 1, "axisLabel": {"formatter": "isk"}},
+        "tooltip": {"trigger": "axis", "valueFormatter": "count"},
+        "series": [
+            {"name": part, "type": "bar", "stack": name, "itemStyle": {"color": colour}, "data": list(values)}
+            for part, colour, values in parts
+        ],
+    }
+
+
 def _points(minutes: Iterable[datetime], values: Iterable[float]) -> list[list[float]]:
     return [[_milliseconds(minute), value] for minute, value in zip(minutes, values, strict=True)]
 

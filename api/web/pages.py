@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from api.web import about, battles, dashboard, downloads
+from api.web import about, battles, dashboard, downloads, entities, item_types, killmails, methods, search
 
 router = APIRouter(include_in_schema=False)
-for subject in (dashboard, battles, downloads, about):
+for subject in (dashboard, battles, downloads, entities, item_types, killmails, search, about, methods):
     router.include_router(subject.router)
