@@ -1,4 +1,4 @@
-"""The page about the data: how fresh, how complete, what its tests say, how large it is, and how the numbers are made."""
+"""The page about the data: how fresh, how complete and large it is, what its tests say, how numbers are made."""
 
 from typing import Annotated
 

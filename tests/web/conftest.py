@@ -6,7 +6,7 @@ from typing import Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Response, sync_playwright
+from playwright.sync_api import Browser, Page, Request, Response, sync_playwright
 
 from tests.web import browser as browsers
 
@@ -33,8 +33,10 @@ def known_of(client: httpx.Client) -> dict[str, str]:
     """What addresses of pages stand on: the largest battle, and where, who and what was in it."""
     (battle,) = client.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
     pilots = client.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
+    (mail,) = client.get(f"/api/battles/{battle['slug']}/killmails?sort=-isk_destroyed&limit=1").json()["items"]
     return {
         "battle": battle["slug"],
+        "killmail": str(mail["killmail_id"]),
         "system": str(battle["system"]["id"]),
         "region": str(battle["region"]["id"]),
         "alliance": str(battle["sides"][0]["top_alliances"][0]["id"]),
@@ -77,7 +79,15 @@ def visit(browser: Browser, golden_api: httpx.Client, known: dict[str, str]) -> 
             return text.startswith("Failed to load resource") and url.endswith(asked)
 
         page.on("response", check)
-        page.on("requestfailed", lambda request: wrong.append(f"failed: {request.url} {request.failure}"))
+
+        def check_failed(request: Request) -> None:
+            is_given_up = (
+                request.resource_type == "fetch" and request.failure == "net::ERR_ABORTED"
+            )  # by the page itself
+            if not is_given_up:
+                wrong.append(f"failed: {request.url} {request.failure}")
+
+        page.on("requestfailed", check_failed)
         page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
         page.on(
             "console",
