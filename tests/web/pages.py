@@ -25,11 +25,9 @@ PAGES = [
     KnownPage("type", "/types/{type}", has_charts=True),
     KnownPage("killmail", "/killmails/{killmail}", has_tables=False),
     KnownPage("search", "/search?q=na"),
-    KnownPage("search-too-short", "/search?q=x", has_tables=False, is_pictured=False),
     KnownPage("about", "/about", has_charts=True),
     KnownPage("methods", "/methods", has_tables=False),
     KnownPage("method", "/methods/sources", is_pictured=False),
-    KnownPage("longest-method", "/methods/marts", has_tables=False, is_pictured=False),
     KnownPage("reference", "/docs", is_pictured=False),
     KnownPage("no-such-battle", "/battles/BR-30000142-200001010000", has_tables=False, is_pictured=False),
 ]

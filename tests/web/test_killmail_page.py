@@ -71,16 +71,13 @@ def test_it_says_in_which_battle_it_is_and_why(visit: Visit, golden_api: httpx.C
     battle = golden_api.get(f"/api/battles/{known['battle']}").json()
     linked = next(mail for mail in battle["killmails"] if mail["link"])
     first = next(mail for mail in battle["killmails"] if not mail["link"])
-    for mail in (linked, first):
-        page = visit(f"/killmails/{mail['killmail_id']}", scripts=False)
-        box = page.locator("section", has=page.locator("#battle"))
-        if mail["link"]:
-            assert box.locator(f'a[href="/killmails/{mail["link"]["killmail_id"]}"]').count() == 1
-        else:
-            assert "first killmail" in box.inner_text()
-        assert page.locator(f'a[href="https://zkillboard.com/kill/{mail["killmail_id"]}/"]').count() == 1
-        box.get_by_role("link", name=battle["slug"]).click()
-        assert battle["system"]["name"] in page.locator("h1").inner_text()
+    assert "first killmail" in golden_api.get(f"/killmails/{first['killmail_id']}").text
+    page = visit(f"/killmails/{linked['killmail_id']}", scripts=False)
+    box = page.locator("section", has=page.locator("#battle"))
+    assert box.locator(f'a[href="/killmails/{linked["link"]["killmail_id"]}"]').count() == 1
+    assert page.locator(f'a[href="https://zkillboard.com/kill/{linked["killmail_id"]}/"]').count() == 1
+    box.get_by_role("link", name=battle["slug"]).click()
+    assert battle["system"]["name"] in page.locator("h1").inner_text()
 
 
 def test_nobody_asks_for_what_is_not_stored(golden_api: httpx.Client) -> None:
