@@ -44,7 +44,6 @@ def test_details_come_when_they_are_asked_for(
     assert fetch_details() == (1, 0, 0, None)
     if not scripts:
         page.get_by_role("link", name="Look again").click()
-        page.reload()
     attackers = page.get_by_role("region", name="Attackers", exact=True).locator("tbody tr")
     expect(attackers.first).to_be_visible()
     told = golden_api.get(f"/api/killmails/{known['killmail']}").json()["enrichment"]["payload"]
