@@ -12,6 +12,7 @@ RUN pip install --quiet --require-hashes --requirement requirements.lock
 COPY pyproject.toml README.md LICENSE NOTICE dagster.yaml workspace.yaml ./
 COPY battlescope_assets battlescope_assets
 COPY api api
+COPY docs docs
 COPY dbt_project dbt_project
 RUN pip install --quiet --no-deps --no-build-isolation --config-settings editable_mode=compat --editable . \
     && useradd --uid 10001 --create-home battlescope \

@@ -1,7 +1,7 @@
 """Battles, their sides, participants, killmails and lineage."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, LiteralString
@@ -316,6 +316,20 @@ async def links(connection: Connection, battle_id: UUID, day: date) -> list[Row]
         {"day": day, "battle_id": battle_id},
     )
     return await cursor.fetchall()
+
+
+async def link_of(connection: Connection, battle_id: UUID, killmail_id: int, killmail_time: datetime) -> Row | None:
+    """What brought a killmail into its battle, as `links` has it; None for the battle's first."""
+    cursor = await connection.execute(
+        """
+        select killmail_id, link_evidence, linked_killmail_id, link_seconds, link_entity_ids
+        from marts.fct_battle_killmails
+        where battle_id = %(battle_id)s and killmail_id = %(killmail_id)s and linked_killmail_id is not null
+            and day <= %(day)s and day > %(day)s - 7 -- a battle's day is its first; 7 days are longer than any
+        """,
+        {"battle_id": battle_id, "killmail_id": killmail_id, "day": killmail_time.date()},
+    )
+    return await cursor.fetchone()
 
 
 async def friendly_fire(connection: Connection, battle_id: UUID) -> list[Row]:

@@ -90,19 +90,29 @@ async def killmail(connection: Connection, killmail_id: int) -> Row | None:
 
 
 async def battle_of(connection: Connection, killmail_id: int, killmail_time: datetime) -> Row | None:
-    """`battle_id`, `slug` and `kind` of the battle that holds the mail; None where none does."""
+    """`battle_id`, `slug` and `kind` of the battle that holds the mail; None where none does.
+
+    Looked for in the battles of that moment only: PostgreSQL must know these before it reads what battles hold, or it
+    reads all that all of them hold.
+    """
     cursor = await connection.execute(
         """
-        select battles.battle_id, battles.slug, battles.kind
-        from marts.fct_battles as battles
-        inner join marts.fct_battle_killmails as killmails using (battle_id)
-        where battles.started_at <= %(killmail_time)s and battles.ended_at >= %(killmail_time)s
-            and battles.started_at > %(killmail_time)s - interval '7 days' -- longer than any battle, for the index
-            and killmails.killmail_id = %(killmail_id)s
+        select battle_id, slug, kind from marts.fct_battles
+        where started_at <= %(killmail_time)s and ended_at >= %(killmail_time)s
+            and started_at > %(killmail_time)s - interval '7 days' -- longer than any battle, for the index
         """,
-        {"killmail_id": killmail_id, "killmail_time": killmail_time},
+        {"killmail_time": killmail_time},
     )
-    return await cursor.fetchone()
+    battles = {row["battle_id"]: row async for row in cursor}
+    cursor = await connection.execute(
+        """
+        select battle_id from marts.fct_battle_killmails
+        where battle_id = any(%(battle_ids)s) and killmail_id = %(killmail_id)s
+        """,
+        {"battle_ids": list(battles), "killmail_id": killmail_id},
+    )
+    holder = await cursor.fetchone()
+    return battles[holder["battle_id"]] if holder else None
 
 
 async def enrichment(connection: Connection, killmail_id: int) -> Row | None:

@@ -103,6 +103,12 @@ async def get_battle(
     connection: ReadConnection, row: Annotated[Row, Depends(battle_row)], data_status: CurrentDataStatus
 ) -> BattleDetail:
     """A battle with its sides' groups, ships and items, its top pilots, why it is one, and the ids that lead to it."""
+    links = await queries.links(connection, row["battle_id"], row["day"])
+    return await battle_detail(connection, row, links, data_status)
+
+
+async def battle_detail(connection: Connection, row: Row, links: list[Row], data_status: DataStatus) -> BattleDetail:
+    """A battle in detail, with as many of its killmails' `links` as the caller read: they are most of the work."""
     battle_id, day = row["battle_id"], row["day"]
     killers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_DESTROYED_DOWN)
     losers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_LOST_DOWN)
@@ -146,10 +152,7 @@ async def get_battle(
             for pilot in losers
             if pilot["losses"]
         ],
-        killmails=[
-            LinkedKillmail(killmail_id=mail["killmail_id"], link=_link(mail))
-            for mail in await queries.links(connection, battle_id, day)
-        ],
+        killmails=[LinkedKillmail(killmail_id=mail["killmail_id"], link=_link(mail)) for mail in links],
         friendly_fire=[
             FriendlyFire(
                 killmail_id=shot["killmail_id"],

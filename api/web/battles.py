@@ -1,6 +1,7 @@
 """The list of battles and the page of one."""
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -11,8 +12,8 @@ from api.queries import battles as queries
 from api.queries.names import entity_names, regions, system_names
 from api.revision import CurrentDataStatus
 from api.routers.battles import (
+    battle_detail,
     battle_row,
-    get_battle,
     get_timeline,
     list_battle_killmails,
     list_battles,
@@ -121,7 +122,7 @@ async def show_battle(
     data_status: CurrentDataStatus,
 ) -> Response:
     """One battle, with the pages of its pilots and killmails that the address asks for."""
-    battle = await get_battle(connection, row, data_status)
+    battle = await battle_detail(connection, row, [], data_status)  # its killmails come by pages
     timeline = await get_timeline(connection, row, data_status)
     whose = {"side": parameters.side, "alliance_id": parameters.alliance_id, "limit": parameters.limit}
     participants = await list_participants(
@@ -151,9 +152,7 @@ async def show_battle(
         killmails=killmails.items,
         next_killmails=killmails.next_cursor,
         why={
-            mail.killmail_id: EVIDENCE.get(mail.link.evidence, words(mail.link.evidence) + ": {who}").format(
-                who=" and ".join(names.get(entity, str(entity)) for entity in mail.link.entity_ids)
-            )
+            mail.killmail_id: why(mail.link.evidence, mail.link.entity_ids, names)
             for mail in killmails.items
             if mail.link
         },
@@ -161,6 +160,12 @@ async def show_battle(
         parameters=parameters,
         alliances=_alliances(battle.sides, parameters.alliance_id, names),
     )
+
+
+def why(evidence: str, entity_ids: Iterable[int], names: dict[int, str]) -> str:
+    """What linked two killmails, in words."""
+    who = " and ".join(names.get(entity, str(entity)) for entity in entity_ids)
+    return EVIDENCE.get(evidence, words(evidence) + ": {who}").format(who=who)
 
 
 async def _chosen(connection: ReadConnection, parameters: BattleParameters) -> list[tuple[str, str]]:

@@ -301,3 +301,18 @@ def way(steps: Sequence[Step], systems: Mapping[int, Mapping[str, Any]], gates: 
 def _step_in_words(step: Step) -> str:
     where = f"{step.system.name} {security(step.system.security_status or 0)}, {step.region.name}"
     return f"{where}\n{step.ships_lost_24_hours} ships lost in 24 h\nDanger {step.danger.value}, {odds(step.risk)} lost"
+
+
+def stacked_bars(name: str, categories: Sequence[str], parts: Iterable[tuple[str, str, Sequence[float]]]) -> Option:
+    """One bar a category, made of parts: the name, colour and values of each."""
+    return {
+        "legend": {"top": 0, "right": 0},
+        "grid": {"left": 56, "right": 12, "top": 40, "bottom": 28},
+        "xAxis": {"type": "category", "data": list(categories)},
+        "yAxis": {"type": "value", "name": name, "minInterval": 1, "axisLabel": {"formatter": "isk"}},
+        "tooltip": {"trigger": "axis", "valueFormatter": "count"},
+        "series": [
+            {"name": part, "type": "bar", "stack": name, "itemStyle": {"color": colour}, "data": list(values)}
+            for part, colour, values in parts
+        ],
+    }

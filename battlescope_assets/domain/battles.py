@@ -587,7 +587,11 @@ def _outcome(sides: Iterable[EngagementSide], params: BattleParams) -> tuple[boo
         return False, None, "Nothing of known worth was lost."
     best = ranked[0]
     efficiency, ships = best.efficiency or 0.0, best.ships_destroyed
-    stands = f"Side {best.side} destroyed {ships:.1f} ships at {efficiency:.0%} ISK efficiency"
+    # Shares of ships by damage: a tenth is worth saying, a whole number is said whole.
+    tenths = f"{ships:.1f}".removesuffix(".0")
+    stands = (
+        f"Side {best.side} destroyed {tenths} ship{'' if tenths == '1' else 's'} at {efficiency:.0%} ISK efficiency"
+    )
     if efficiency < params.decisive_least_efficiency:
         return False, None, f"{stands}; {params.decisive_least_efficiency:.0%} would decide."
     if ships < params.decisive_least_ships_destroyed:

@@ -116,7 +116,9 @@ def test_a_fort_is_its_owners_loss() -> None:
 
 
 ROUT = "\n".join(f"{m} | a | A{m} | B1 B2 B3" for m in range(6)) + "\n 6 | a | B1 | A7 A8"
-SAID = "Side {} destroyed 6.0 ships at 86% ISK efficiency"
+DUEL = "0 | a | A1 | B1\n 1 | a | A1/pod | B1"
+THREE = "0 | a | A1 | B1 C1\n 1 | a | B2 | C1 C2\n 2 | a | C1 | B2 B1\n 3 | a | C2 | B1 B2\n 4 | a | B1 | A2"
+SAID = "Side {} destroyed 6 ships at 86% ISK efficiency"
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,8 @@ SAID = "Side {} destroyed 6.0 ships at 86% ISK efficiency"
         (ROUT, PARAMS, True, f"{SAID}."),
         (ROUT, BattleParams(decisive_least_ships_destroyed=7), False, f"{SAID}; 7 ships would decide."),
         (ROUT, BattleParams(decisive_least_efficiency=0.9), False, f"{SAID}; 90% would decide."),
+        (DUEL, PARAMS, False, "Side {} destroyed 1 ship at 100% ISK efficiency; 5 ships would decide."),
+        (THREE, PARAMS, False, "Side {} destroyed 2.5 ships at 56% ISK efficiency; 60% would decide."),
     ],
 )  # fmt: skip
 def test_outcome(table: str, params: BattleParams, decisive: bool, reason: str) -> None:

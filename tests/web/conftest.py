@@ -36,8 +36,10 @@ def known_of(client: httpx.Client) -> dict[str, str]:
     """What addresses of pages stand on: the largest battle, and where, who and what was in it."""
     (battle,) = client.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
     pilots = client.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
+    (mail,) = client.get(f"/api/battles/{battle['slug']}/killmails?sort=-isk_destroyed&limit=1").json()["items"]
     return {
         "battle": battle["slug"],
+        "killmail": str(mail["killmail_id"]),
         "system": str(battle["system"]["id"]),
         "region": str(battle["region"]["id"]),
         "alliance": str(battle["sides"][0]["top_alliances"][0]["id"]),

@@ -30,7 +30,15 @@ PAGES = [
     KnownPage(
         "conflict-alert", "/embed/conflict-alert?system_id={system}&theme=light", has_tables=False, has_themes=False
     ),
-    KnownPage("about", "/about"),
+    KnownPage("alliance", "/alliances/{alliance}", has_charts=True),
+    KnownPage("corporation", "/corporations/{corporation}?days=7", has_charts=True),
+    KnownPage("pilot", "/characters/{character}"),
+    KnownPage("type", "/types/{type}", has_charts=True),
+    KnownPage("killmail", "/killmails/{killmail}", has_tables=False),
+    KnownPage("search", "/search?q=na"),
+    KnownPage("about", "/about", has_charts=True),
+    KnownPage("methods", "/methods", has_tables=False),
+    KnownPage("method", "/methods/sources", is_pictured=False),
     KnownPage("reference", "/docs", is_pictured=False),
     KnownPage("no-such-battle", "/battles/BR-30000142-200001010000", has_tables=False, is_pictured=False),
 ]
