@@ -7,10 +7,12 @@ colour `var(--name)` of the style sheet, a formatter `isk` or `count`.
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
+from math import sqrt
 from typing import Any
 
 from api.schemas.activity import AllianceActivity, PlaceActivity
 from api.schemas.battles import BattleSide, Timeline
+from api.schemas.conflicts import ConflictMatrix
 from api.schemas.faction_warfare import FactionWarfareStatus
 from api.web.formats import isk, label
 
@@ -98,8 +100,7 @@ def compared(names: tuple[str, str], categories: Sequence[str], pairs: Sequence[
     now, before = zip(*pairs, strict=True)
     series = [{"name": names[0], "type": "bar", "itemStyle": {"color": "var(--accent)"}, "data": now}]
     if any(count is not None for count in before):
-        look = {"color": "transparent", "borderColor": "var(--muted)", "borderType": "dashed"}
-        series.append({"name": names[1], "type": "bar", "itemStyle": look, "data": before})
+        series.append({"name": names[1], "type": "bar", "itemStyle": {"color": "var(--side-0)"}, "data": before})
     return {
         "legend": {"top": 0, "right": 0},
         "grid": {"left": 136, "right": 24, "top": 32, "bottom": 28},
@@ -115,12 +116,16 @@ def compared(names: tuple[str, str], categories: Sequence[str], pairs: Sequence[
     }
 
 
-def matrix(names: Sequence[str], amounts: Sequence[Sequence[int]], what: str) -> Option:
-    """How much (ISK) each of the named did to each other one, rows to columns; empty where nobody did anything."""
-    most = max((amount for row in amounts for amount in row), default=0)
+def matrix(conflicts: ConflictMatrix) -> Option:
+    """ISK that each alliance (rows) destroyed of each other one (columns); empty where nobody did.
+
+    Colours go by the root of the amount: one great war would leave all others dark.
+    """
+    names = [group.name or str(group.id) for group in conflicts.groups]
+    most = max((amount for row in conflicts.isk_destroyed for amount in row), default=0)
     if not most:
         return {}
-    axis = {"type": "category", "data": list(names), "axisTick": {"show": False}}
+    axis = {"type": "category", "data": names, "axisTick": {"show": False}}
     label_ = {"width": 110, "overflow": "truncate", "interval": 0, "hideOverlap": False}
     return {
         "grid": {"left": 124, "right": 16, "top": 8, "bottom": 152},
@@ -128,7 +133,7 @@ def matrix(names: Sequence[str], amounts: Sequence[Sequence[int]], what: str) ->
         "yAxis": axis | {"inverse": True, "axisLabel": label_},
         "visualMap": {
             "min": 0,
-            "max": most,
+            "max": round(sqrt(most)),
             "orient": "horizontal",
             "left": "center",
             "bottom": 0,
@@ -141,13 +146,16 @@ def matrix(names: Sequence[str], amounts: Sequence[Sequence[int]], what: str) ->
         "tooltip": {"trigger": "item", "formatter": "{b}"},
         "series": [
             {
-                "name": what,
+                "name": "ISK destroyed",
                 "type": "heatmap",
                 "itemStyle": {"borderColor": "var(--card)", "borderWidth": 2},
                 "data": [
-                    {"name": f"{who}: {isk(amount)} ISK of {names[column]}", "value": [column, row, amount]}
+                    {
+                        "name": f"{who} destroyed {isk(amount)} ISK of {names[column]}",
+                        "value": [column, row, sqrt(amount)],
+                    }
                     for row, who in enumerate(names)
-                    for column, amount in enumerate(amounts[row])
+                    for column, amount in enumerate(conflicts.isk_destroyed[row])
                     if column != row
                 ],
             }
@@ -155,7 +163,7 @@ def matrix(names: Sequence[str], amounts: Sequence[Sequence[int]], what: str) ->
     }
 
 
-def hours_of_day(what: str, counts: Sequence[int], activity: AllianceActivity | PlaceActivity) -> Option:
+def hours_of_day(counts: Sequence[int], activity: AllianceActivity | PlaceActivity) -> Option:
     """A bar an hour of the day, those of the prime time in a colour of their own, on the prime times players know."""
     hours = [f"{hour.hour_of_day:02}" for hour in activity.hours_of_day]
     prime = [hour.is_prime_time for hour in activity.hours_of_day]
@@ -164,19 +172,19 @@ def hours_of_day(what: str, counts: Sequence[int], activity: AllianceActivity | 
             {
                 "name": band.name,
                 "xAxis": hours[band.from_hour],
-                "label": {"position": "insideTop", "color": "var(--muted)", "distance": 4 + 16 * (place % 2)},
+                "label": {"position": "top", "color": "var(--muted)", "distance": 4 + 14 * (place % 2)},
                 "itemStyle": {"color": "var(--muted)", "opacity": 0.14},
             },
             {"xAxis": hours[band.from_hour + band.hours - 1]},
         ]
-        for place, band in enumerate(activity.bands)
+        for place, band in enumerate(sorted(activity.bands, key=lambda band: band.from_hour))
     ]
     look = {"type": "bar", "stack": "hours", "barCategoryGap": "25%"}
     return {
         "legend": {"top": 0, "right": 0},
-        "grid": {"left": 56, "right": 12, "top": 40, "bottom": 28},
+        "grid": {"left": 56, "right": 12, "top": 64, "bottom": 28},
         "xAxis": {"type": "category", "data": hours},
-        "yAxis": {"type": "value", "name": what, "minInterval": 1, "axisLabel": {"formatter": "isk"}},
+        "yAxis": {"type": "value", "minInterval": 1, "axisLabel": {"formatter": "isk"}},
         "tooltip": {"trigger": "axis", "valueFormatter": "count"},
         "series": [
             look

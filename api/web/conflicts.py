@@ -48,10 +48,11 @@ async def show_conflicts(
     parameters: Annotated[ConflictPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
-    """The matrix and coalitions of New Eden, and the conflicts and campaigns that meet the filters."""
-    matrix = await get_conflict_matrix(
-        connection, MatrixParameters(days=parameters.days, alliances=MATRIX_ALLIANCES), data_status
-    )
+    """The conflicts and campaigns that meet the filters, and coalitions; without filters the matrix of New Eden."""
+    matrix = None
+    if not parameters.model_fields_set - {"days", "sort", "limit"}:
+        asked = MatrixParameters(days=parameters.days, alliances=MATRIX_ALLIANCES)
+        matrix = await get_conflict_matrix(connection, asked, data_status)
     conflicts = await list_conflicts(
         connection, ConflictParameters(**parameters.model_dump(exclude={"campaigns_cursor"})), data_status
     )
@@ -75,9 +76,7 @@ async def show_conflicts(
         request,
         "conflicts.html",
         matrix=matrix,
-        chart=charts.matrix(
-            [group.name or str(group.id) for group in matrix.groups], matrix.isk_destroyed, "ISK destroyed"
-        ),
+        chart=charts.matrix(matrix) if matrix else None,
         conflicts=conflicts,
         campaigns=campaigns,
         coalitions=coalitions.items,

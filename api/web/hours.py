@@ -55,7 +55,7 @@ async def show_hours(
         "hours.html",
         activity=activity,
         what=what,
-        chart=charts.hours_of_day(what, counts, activity),
+        chart=charts.hours_of_day(counts, activity),
         parameters=parameters,
         windows=sorted({*WINDOWS, *([] if days in dict(WINDOWS) else [(days, f"{days} days")])}),
         regions=await regions(connection),

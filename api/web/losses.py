@@ -19,6 +19,7 @@ from api.schemas.losses import Loss, LossParameters, LossSort, LossType
 from api.schemas.windows import WindowDays
 from api.web import charts
 from api.web.rendering import PageRoute, render
+from battlescope_assets.domain.ships import CAPSULE_GROUP_ID
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -48,6 +49,7 @@ async def show_losses(
 ) -> Response:
     """What was lost, the types with most first unless sorted otherwise."""
     losses, next_cursor, window = await _losses(connection, parameters, data_status)
+    charted = [loss for loss in losses if not _is_capsule(loss)][:CHARTED]
     return render(
         request,
         "losses.html",
@@ -60,10 +62,16 @@ async def show_losses(
         regions=await regions(connection),
         chart=charts.compared(
             ("These days", "As many days before"),
-            [loss.type.name or f"Type {loss.type.id}" for loss in losses[:CHARTED]],
-            [(loss.quantity, loss.quantity_before) for loss in losses[:CHARTED]],
+            [loss.type.name or f"Type {loss.type.id}" for loss in charted],
+            [(loss.quantity, loss.quantity_before) for loss in charted],
         ),
+        charted=charted,
     )
+
+
+def _is_capsule(loss: Loss) -> bool:
+    """Capsules are lost with most ships and tell nothing that the ships do not."""
+    return loss.type.group is not None and loss.type.group.id == CAPSULE_GROUP_ID
 
 
 async def _losses(
