@@ -32,8 +32,8 @@ def serious_findings(page: Page) -> list[str]:
 
 
 def without_clock(texts: list[str]) -> list[str]:
-    """Without what stands in brackets: how long ago something was changes from one second to the next."""
-    return [re.sub(r"\(.*?\)", "", text) for text in texts]
+    """Without what changes from one second to the next: how long ago something was (in brackets), or is from now."""
+    return [re.sub(r"\(.*?\)|\bin (\d+ (h|min|days?) ?)+", "", text) for text in texts]
 
 
 @every_page
