@@ -41,15 +41,13 @@ FACTS = {
 TRENDS = {
     LossType.SHIPS: SQL("""
         select
-            window_days, ship_type_id as type_id, ship_type_name as type_name, group_id, group_name, category_id,
-            category_name, ships_lost as quantity, previous_ships_lost as quantity_before,
+            window_days, ship_type_id as type_id, ships_lost as quantity, previous_ships_lost as quantity_before,
             null::bigint as quantity_dropped, destroyed_isk, dropped_isk
         from marts.rpt_ship_loss_trends"""),
     LossType.ITEMS: SQL("""
         select
-            window_days, item_type_id as type_id, item_type_name as type_name, group_id, group_name, category_id,
-            category_name, quantity_destroyed as quantity, previous_quantity_destroyed as quantity_before,
-            quantity_dropped, destroyed_isk, dropped_isk
+            window_days, item_type_id as type_id, quantity_destroyed as quantity,
+            previous_quantity_destroyed as quantity_before, quantity_dropped, destroyed_isk, dropped_isk
         from marts.rpt_item_loss_trends"""),
 }
 """Sums of the windows by region: all regions together are a hundredth of the facts."""
@@ -135,7 +133,7 @@ async def new_eden_losses(
         """
         with losses as (
             select
-                type_id, type_name, group_id, group_name, category_id, category_name,
+                type_id,
                 sum(quantity)::bigint as quantity,
                 sum(quantity_before)::bigint as quantity_before,
                 sum(quantity_dropped)::bigint as quantity_dropped,
@@ -144,11 +142,13 @@ async def new_eden_losses(
                 sum(dropped_isk) as dropped_isk
             from ({trends}) as trends
             where window_days = %(days)s
-                and (%(group_id)s::integer is null or group_id = %(group_id)s)
-                and (%(category_id)s::integer is null or category_id = %(category_id)s)
-            group by type_id, type_name, group_id, group_name, category_id, category_name
+            group by type_id
         )
-        select * from losses where quantity + coalesce(quantity_dropped, 0) > 0
+        select losses.*, type_name, group_id, group_name, category_id, category_name
+        from losses left join marts.dim_types using (type_id)
+        where quantity + coalesce(quantity_dropped, 0) > 0
+            and (%(group_id)s::integer is null or group_id = %(group_id)s)
+            and (%(category_id)s::integer is null or category_id = %(category_id)s)
         """
     ).format(trends=TRENDS[parameters.type])
     cursor = await connection.execute(
