@@ -152,7 +152,7 @@ def matrix(conflicts: ConflictMatrix) -> Option:
                 "data": [
                     {
                         "name": f"{who} destroyed {isk(amount)} ISK of {names[column]}",
-                        "value": [column, row, sqrt(amount)],
+                        "value": [column, row, round(sqrt(amount))],
                     }
                     for row, who in enumerate(names)
                     for column, amount in enumerate(conflicts.isk_destroyed[row])
