@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
@@ -17,8 +17,9 @@ from api.headers import SecurityHeaders
 from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
-from api.problems import Problem, answer_with_problems
-from api.protection import Protection
+from api.parameters import no_ignored_parameters
+from api.problems import Problem, answer_with_problems, responses
+from api.protection import REFUSALS, UNLIMITED_PATHS, Protection
 from api.revision import Revalidation, Revision
 from api.routers import (
     activity,
@@ -85,16 +86,19 @@ EXPOSED_HEADERS = ["Content-Location", "ETag", "RateLimit", "RateLimit-Policy", 
 
 
 class Application(FastAPI):
-    """FastAPI, with the problem documents' schema in its OpenAPI document."""
+    """FastAPI, with the problem documents and what any request may be refused for in its OpenAPI document."""
 
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document."""
         if self.openapi_schema is None:
-            schemas = super().openapi()["components"]["schemas"]
+            document = super().openapi()
             _, definitions = models_json_schema(
                 [(Problem, "serialization")], ref_template="#/components/schemas/{model}"
             )
-            schemas.update(definitions["$defs"])
+            document["components"]["schemas"].update(definitions["$defs"])
+            for path in document["paths"].keys() - UNLIMITED_PATHS:
+                for operation in document["paths"][path].values():
+                    operation["responses"].update(responses(*REFUSALS))
         return super().openapi()
 
 
@@ -126,6 +130,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         description=DESCRIPTION,
         openapi_tags=TAGS,
         lifespan=lifespan,
+        dependencies=[Depends(no_ignored_parameters)],
         generate_unique_id_function=_operation_id,
         docs_url=None,  # FastAPI's pages load scripts from a CDN; `documentation` renders its own
         redoc_url=None,

@@ -1,11 +1,12 @@
 """What routes are given: a read-only database connection, settings; no query and no route belongs here."""
 
+import select
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, Request
-from psycopg import AsyncConnection, IsolationLevel
+from psycopg import AsyncConnection, IsolationLevel, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
@@ -15,7 +16,7 @@ from battlescope_assets.settings import Settings
 READER = "battlescope_reader"
 """The role of a migration that may select from the marts only."""
 POOL_SIZE = 8
-"""Connections at most; PostgreSQL serves two cores best with few, and Dagster and dbt need theirs."""
+"""Connections, always open; PostgreSQL serves two cores best with few, and Dagster and dbt need theirs."""
 WAIT_SECONDS = 0.8
 """Longest wait for a connection: without the database a request is refused within a second."""
 RECONNECT_SECONDS = 2.0
@@ -31,7 +32,8 @@ def connection_options(settings: Settings) -> dict[str, Any]:
         "row_factory": dict_row,
         "connect_timeout": 2,
         "application_name": "battlescope-api",
-        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
+        "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC "
+        "-c max_parallel_workers_per_gather=0 -c jit=off",  # starting workers or compiling takes longer than a page
     }
 
 
@@ -41,24 +43,38 @@ def connection_pool(database_url: str, settings: Settings) -> Pool:
         database_url,
         kwargs=connection_options(settings),
         configure=_prepare,
-        check=AsyncConnectionPool.check_connection,
-        min_size=1,
-        max_size=POOL_SIZE,
+        check=_refuse_closed,
+        min_size=POOL_SIZE,  # opening one on a busy machine may take longer than a request waits
         timeout=WAIT_SECONDS,
         reconnect_timeout=RECONNECT_SECONDS,
         open=False,
     )
 
 
+async def _refuse_closed(connection: Connection) -> None:
+    """Nothing is to be read on an idle connection but the server's goodbye: asking costs as much as a small query."""
+    idle = select.poll()
+    idle.register(connection.pgconn.socket, select.POLLIN)
+    if idle.poll(0):
+        message = "the server closed the connection"
+        raise OperationalError(message)
+
+
 async def _prepare(connection: Connection) -> None:
-    """One request is one snapshot: a day replaced meanwhile never shows in part of an answer."""
+    """A transaction is one snapshot: a day replaced meanwhile never shows in part of an answer."""
+    await connection.set_autocommit(True)  # psycopg's signature
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     set_json_loads(orjson.loads, connection)
     await connection.set_read_only(True)  # psycopg's signature
 
 
-async def _connection(request: Request) -> AsyncIterator[Connection]:
+async def _statement_connection(request: Request) -> AsyncIterator[Connection]:
     async with request.app.state.pool.connection() as connection:
+        yield connection
+
+
+async def _connection(request: Request) -> AsyncIterator[Connection]:
+    async with request.app.state.pool.connection() as connection, connection.transaction():
         yield connection
 
 
@@ -69,4 +85,7 @@ def _settings(request: Request) -> Settings:
 
 ReadConnection = Annotated[Connection, Depends(_connection, scope="function")]
 """A connection in a transaction of its own, given back before the answer is sent."""
+StatementConnection = Annotated[Connection, Depends(_statement_connection, scope="function")]
+"""A connection outside of any transaction, where one statement makes the answer: it is a snapshot by itself, and the
+two round trips of a transaction cost as much as it does."""
 AppSettings = Annotated[Settings, Depends(_settings)]

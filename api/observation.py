@@ -2,12 +2,13 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from http import HTTPStatus
-from time import perf_counter
+from time import monotonic, perf_counter
 from uuid import uuid4
 
 import orjson
+import psycopg
 import structlog
 from fastapi import Request
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deps import Pool
 from api.problems import problem
+from api.queries.health import Holdings, holdings
 
 log = structlog.get_logger("battlescope.api")
 
@@ -25,6 +27,8 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """What a proxy's X-Request-Id may look like to be kept: it is written to the log as it is."""
 LATENCY_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 """Bounds around the goals: pages within 0.02 s, the statement timeout at 2 s."""
+HOLDINGS_SECONDS = 10.0
+"""However often somebody scrapes, the database is asked what it holds once in so long."""
 NO_ROUTE = "none"
 """The `route` of an address that leads nowhere: one name for all, since anybody can think up more of them."""
 NOT_MODIFIED = "not modified"
@@ -64,6 +68,8 @@ class Metrics:
         )
         self.in_flight = Gauge("battlescope_http_requests_in_flight", "Requests at work.", registry=self.registry)
         self.registry.register(_PoolMetrics(pool))
+        self.data = DataMetrics(pool)
+        self.registry.register(self.data)
 
 
 class _PoolMetrics(Collector):
@@ -81,6 +87,67 @@ class _PoolMetrics(Collector):
             ("errors", "requests_errors", "Requests that got no connection, since the start."),
         ):
             yield GaugeMetricFamily(f"battlescope_pool_{name}", meaning, stats.get(key, 0))
+
+
+class DataMetrics(Collector):
+    """What the database holds, as it said a few seconds ago; nothing but that it is away while it does not answer."""
+
+    def __init__(self, pool: Pool) -> None:
+        """Knows nothing yet; see `refresh`."""
+        self._pool = pool
+        self._holdings: Holdings | None = None
+        self._asked_at = float("-inf")
+
+    async def refresh(self) -> None:
+        """Asks the database, unless it was asked just now; never fails."""
+        if monotonic() - self._asked_at < HOLDINGS_SECONDS:
+            return
+        self._asked_at = monotonic()
+        try:
+            async with self._pool.connection() as connection:
+                self._holdings = await holdings(connection)
+        except psycopg.Error as error:
+            self._holdings = None
+            log.warning("no numbers of the data", reason=str(error).strip())
+
+    def collect(self) -> Iterator[Metric]:
+        """The numbers; what is not known has no sample."""
+        held = self._holdings
+        yield GaugeMetricFamily("battlescope_database_up", "1 where the database answers.", float(held is not None))
+        if held is None:
+            return
+        for name, meaning, value in (
+            ("database_bytes", "Size of the database.", held.database_bytes),
+            ("data_completeness_ratio", "Killmails stored / announced, over the last 7 days.", held.completeness),
+            (
+                "newest_killmail_timestamp_seconds",
+                "Time of the newest killmail.",
+                held.as_of.timestamp() if held.as_of else None,
+            ),
+            ("failed_tests", "Tests of the data that did not hold when they last ran.", held.failed_tests),
+        ):
+            if value is not None:
+                yield GaugeMetricFamily(f"battlescope_{name}", meaning, value)
+        yield _labelled("source_age_seconds", "Time since a source was last read.", "source", (
+            (source, age) for source, age, _ in held.sources if age is not None
+        ))  # fmt: skip
+        yield _labelled("source_stale", "1 where a source was not read for longer than it should.", "source", (
+            (source, is_stale) for source, _, is_stale in held.sources
+        ))  # fmt: skip
+        yield _labelled("quarantined", "What was refused of a source.", "source", held.quarantined.items())
+        yield _labelled("stored_rows", "About how many rows a table below the marts holds.", "table", (
+            (table, rows) for table, rows, _ in held.tables
+        ))  # fmt: skip
+        yield _labelled("stored_bytes", "Size of a table below the marts, with its indexes.", "table", (
+            (table, size) for table, _, size in held.tables
+        ))  # fmt: skip
+
+
+def _labelled(name: str, meaning: str, label: str, values: Iterable[tuple[str, float]]) -> Metric:
+    family = GaugeMetricFamily(f"battlescope_{name}", meaning, labels=(label,))
+    for key, value in values:
+        family.add_metric((key,), value)
+    return family
 
 
 class Observation:

@@ -133,7 +133,7 @@ def _field_error(request: Request, error: dict[str, Any]) -> FieldError:
     place, *path = error["loc"]
     detail = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        detail = f"No such parameter; there are: {', '.join(_parameters(request))}"
+        detail = f"No such parameter; there are: {', '.join(_parameters(request)) or 'none'}"
     return FieldError(field=".".join(map(str, path)), place=str(place), detail=detail)
 
 

@@ -1,4 +1,4 @@
-"""What a client may ask of us: how often, how long an address, how large a body; what is answered belongs to routes."""
+"""What a client may ask of us: how often, at what length, how large a body; what is answered belongs to routes."""
 
 from http import HTTPStatus
 from math import ceil
@@ -16,13 +16,19 @@ from api.problems import problem
 LONGEST_ADDRESS_BYTES = 4_096
 """Path and query; the longest address that all filters make is below 1 kB."""
 LARGEST_BODY_BYTES = 16_384
+LARGEST_HEADERS_BYTES = 32_768
+"""Names and values together; a browser behind a proxy sends about 2 kB."""
+REFUSALS = (
+    HTTPStatus.REQUEST_URI_TOO_LONG, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+)  # fmt: skip
+"""What any operation may answer before it is asked."""
 UNLIMITED_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """What watches us must not be shut out by what it watches."""
 WINDOW_SECONDS = 60
 
 
 class Protection:
-    """ASGI middleware that refuses long addresses, large bodies and, per client, more requests a minute than agreed.
+    """ASGI middleware that refuses long addresses, large headers and bodies, and too many requests of a client.
 
     The client is the connection's peer. Behind a proxy the server takes the peer from X-Forwarded-For, for the proxies
     it is told to trust and for nobody else. The count is kept in this process.
@@ -74,6 +80,9 @@ def _refused(request: Request) -> tuple[HTTPStatus, str] | None:
     """The status and the sentence for what is too long, before anything of it is read."""
     if len(request.scope["raw_path"]) + len(request.scope["query_string"]) > LONGEST_ADDRESS_BYTES:
         return HTTPStatus.REQUEST_URI_TOO_LONG, f"The address is longer than {LONGEST_ADDRESS_BYTES} bytes."
+    if sum(len(name) + len(value) for name, value in request.scope["headers"]) > LARGEST_HEADERS_BYTES:
+        detail = f"The headers are larger than {LARGEST_HEADERS_BYTES} bytes."
+        return HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, detail
     if "transfer-encoding" in request.headers:
         return HTTPStatus.LENGTH_REQUIRED, "A body must come with its Content-Length."
     if int(request.headers.get("content-length", 0)) > LARGEST_BODY_BYTES:

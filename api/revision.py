@@ -17,7 +17,7 @@ from psycopg import AsyncConnection, Error
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.deps import RECONNECT_SECONDS, Connection, ReadConnection, connection_options
+from api.deps import RECONNECT_SECONDS, Connection, connection_options
 from api.queries.data_status import data_status, follow_changes
 from api.schemas.lists import DataStatus
 from battlescope_assets.settings import Settings
@@ -160,9 +160,12 @@ class Revalidation:
         await self.app(scope, receive, send_tagged)
 
 
-async def _current_data_status(request: Request, connection: ReadConnection) -> DataStatus:
+async def _current_data_status(request: Request) -> DataStatus:
     followed: DataStatus | None = request.app.state.revision.data_status
-    return followed or await data_status(connection)
+    if followed is not None:
+        return followed
+    async with request.app.state.pool.connection() as connection:
+        return await data_status(connection)
 
 
 CurrentDataStatus = Annotated[DataStatus, Depends(_current_data_status)]

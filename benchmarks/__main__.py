@@ -12,6 +12,7 @@ from benchmarks.landing import landing
 from benchmarks.marts import marts
 from benchmarks.readers import readers
 from benchmarks.reconstruction import reconstruction
+from benchmarks.serving import serving
 
 
 def main() -> int:
@@ -22,7 +23,7 @@ def main() -> int:
         with embedded_postgres(settings.embedded_postgres_folder):
             migrate(settings)
             warehouse = Warehouse(database_url(settings))
-            passed = [marts(settings)]  # first, while the database it copies is empty
+            passed = [marts(settings), serving(settings)]  # first, while the database they copy is empty
             passed += [benchmark(warehouse) for benchmark in (landing, readers, reconstruction)]
     return 0 if all(passed) else 1
 

@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, cast
 
@@ -20,15 +19,8 @@ from battlescope_assets.assets.battles import recluster
 from battlescope_assets.assets.marts import DBT_EXECUTABLE, DBT_PROJECT, dbt_variables
 from battlescope_assets.assets.values import value_day
 from battlescope_assets.domain.battle_params import BattleParams
-from battlescope_assets.domain.killmail import (
-    ATTACKER_COLUMNS,
-    ITEM_COLUMNS,
-    KILLMAIL_COLUMNS,
-    Killmail,
-    killmail_rows,
-)
+from battlescope_assets.domain.killmail import Killmail
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.io.ledgers import KillmailDay, MarketHistoryDay, record
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.io.universe import read_combat_world, write_static_data
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
@@ -36,6 +28,7 @@ from battlescope_assets.processes.database import database_url, dbt_environment
 from battlescope_assets.settings import Settings
 from battlescope_assets.simulator.profiles import BULK_MIX
 from battlescope_assets.simulator.war import War
+from benchmarks.days import ACROSS_MIDNIGHT, COPIED, copy_day, store_day
 
 FIRST_DAY = date(2026, 1, 1)
 MAILS_PER_DAY = 15_000
@@ -49,33 +42,6 @@ LIMIT_GROWTH_DAY = 1.25
 SLOWEST = 8
 COPY = "battlescope_marts"
 
-COPIED = {
-    "raw.killmails": {},
-    "raw.killmail_attackers": {},
-    "raw.killmail_items": {},
-    "raw.killmail_index": {},
-    "raw.killmail_days": {},
-    "raw.market_history": {},
-    "raw.market_history_days": {},
-    "core.killmail_values": {"version": "1"},
-    "core.type_prices": {},
-    "core.battles": {"systems": "systems"},
-    "core.battle_details": {"friendly_fire": "'[]'"},
-}
-"""The tables of a day, and columns of theirs that are copied in a way of their own."""
-MOVED = {
-    "day": "day + %(days)s",
-    "price_date": "price_date + %(days)s",
-    "killmail_time": "killmail_time + %(days)s * interval '1 day'",
-    "started_at": "started_at + %(days)s * interval '1 day'",
-    "ended_at": "ended_at + %(days)s * interval '1 day'",
-    "killmail_id": "killmail_id + %(ids)s",
-    "first_killmail_id": "first_killmail_id + %(ids)s",
-    "killmail_ids": "array(select id + %(ids)s from unnest(killmail_ids) with ordinality as u (id, i) order by i)",
-    "battle_id": "md5(battle_id::text || %(days)s)::uuid",
-    "slug": "slug || '-' || %(days)s",
-}
-"""What a copy of a day has instead, by column."""
 TRAFFIC = {
     "raw.system_jumps": """
         insert into raw.system_jumps (day, hour, solar_system_id, ship_jumps)
@@ -90,10 +56,6 @@ TRAFFIC = {
         cross join (select solar_system_id from core.solar_systems where solar_system_id %% 20 = 0) as systems
     """,
 }
-ACROSS_MIDNIGHT = """
-delete from core.battles where (started_at at time zone 'UTC')::date <> (ended_at at time zone 'UTC')::date
-"""
-"""The newest day's would have mails of a day that is not there."""
 ORDERS = """
 insert into raw.market_orders (
     region_id, type_id, sell_volume, sell_orders, lowest_sell_isk, hub_sell_volume, hub_lowest_sell_isk, buy_volume,
@@ -173,35 +135,9 @@ def _draw(warehouse: Warehouse) -> int:
     lowest, highest = 2**62, 0
     for day in days:
         mails = [msgspec.convert(body, Killmail) for body in war.killmails(day)]
-        rows = killmail_rows(mails)
-        market = war.market.history(day, [{}])
         lowest = min(lowest, *(mail.killmail_id for mail in mails))
         highest = max(highest, *(mail.killmail_id for mail in mails))
-        tables = {
-            "raw.killmails": Rows(KILLMAIL_COLUMNS, rows.killmails),
-            "raw.killmail_attackers": Rows(ATTACKER_COLUMNS, rows.attackers),
-            "raw.killmail_items": Rows(ITEM_COLUMNS, rows.items),
-            "raw.killmail_index": Rows(("killmail_id", "day"), [(mail.killmail_id, day) for mail in mails]),
-            "raw.market_history": Rows(
-                ("day", "region_id", "type_id", "average_isk", "highest_isk", "lowest_isk", "order_count", "volume"),
-                [
-                    (
-                        day,
-                        m.region_id,
-                        m.type_id,
-                        *(Decimal(str(price)) for price in (m.average, m.highest, m.lowest)),
-                        m.order_count,
-                        m.volume,
-                    )
-                    for m in market
-                ],
-            ),
-        }
-        with warehouse.transaction() as connection:
-            replace_days(connection, Window.of_day(day), tables)
-            sha256 = "0" * 64
-            record(connection, None, KillmailDay(day, "bench", "stored", sha256, len(mails), len(mails), 0, 1, now))
-            record(connection, None, MarketHistoryDay(day, "bench", "stored", sha256, len(market), 1, now))
+        store_day(warehouse, day, mails, war.market.history(day, [{}]), now)
         value_day(day, world, warehouse)
     with warehouse.transaction() as connection:
         recluster(connection, Window.of_days(days[0], days[-1]), world, BattleParams(), now)
@@ -225,38 +161,11 @@ def _repeat(warehouse: Warehouse, first: int, last: int, ids: int) -> None:
         copy, of = divmod(number, DRAWN_DAYS)
         day, origin = FIRST_DAY + number * ONE_DAY, FIRST_DAY + of * ONE_DAY
         with warehouse.transaction() as connection:
-            for table, own in COPIED.items():
-                _copy(connection, table, own, origin, day, ids * copy)
+            for table in COPIED:
+                copy_day(connection, table, origin, day, ids * copy)
         _write_traffic(warehouse, day)
     with psycopg.connect(warehouse.url, autocommit=True) as connection:
         connection.execute("vacuum analyze")
-
-
-def _copy(
-    connection: psycopg.Connection[tuple[object, ...]],
-    table: str,
-    own: Mapping[str, str],
-    origin: date,
-    day: date,
-    ids: int,
-) -> None:
-    found = connection.execute(
-        "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped "
-        "and attgenerated = '' order by attnum",
-        [table],
-    )
-    columns = [name for (name,) in cast("list[tuple[str]]", found.fetchall())]
-    values = [own.get(name) or MOVED.get(name, f'"{name}"') for name in columns]
-    if "day" in columns:
-        replace_days(connection, Window.of_day(day), {table: Rows(("day",), [])})
-        of_day = "day = %(origin)s"
-    else:
-        of_day = "battle_id in (select battle_id from core.battles where day = %(origin)s)"
-    names = ", ".join(f'"{name}"' for name in columns)
-    connection.execute(
-        f"insert into {table} ({names}) select {', '.join(values)} from {table} where {of_day}".encode(),
-        {"origin": origin, "days": (day - origin).days, "ids": ids},
-    )
 
 
 def _build(settings: Settings, environment: Mapping[str, str], window: Window | None) -> Built:

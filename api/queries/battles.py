@@ -1,11 +1,13 @@
 """Battles, their sides, participants, killmails and lineage."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, LiteralString
 from uuid import UUID
 
-from psycopg.sql import SQL, Composed
+from psycopg.sql import SQL, Composable, Composed, Placeholder
 from pydantic import AwareDatetime, Field
 
 from api.deps import Connection
@@ -16,9 +18,9 @@ from api.schemas.battles import (
     BattleSort,
     KillmailParameters,
     KillmailSort,
-    Kind,
     ParticipantParameters,
     ParticipantSort,
+    Status,
 )
 
 Row = dict[str, Any]
@@ -66,14 +68,20 @@ CONDITIONS: dict[str, LiteralString] = {
     "start": "started_at >= %(start)s",
     "end": "started_at < %(end)s",
     "system_id": "solar_system_id = %(system_id)s",
-    "region_id": "region_id = %(region_id)s",
+    "region_id": """solar_system_id = any(array(
+        select solar_system_id from marts.dim_solar_systems where region_id = %(region_id)s))""",
     "space_type": "space_type = %(space_type)s",
     "security": "security_class = %(security)s",
     "alliance_id": "alliance_ids @> array[%(alliance_id)s::bigint]",
     "corporation_id": "corporation_ids @> array[%(corporation_id)s::bigint]",
-    "character_id": """battle_id in (
-        select battle_id from marts.fct_battle_rosters where character_ids @> array[%(character_id)s::bigint])""",
+    "character_id": """battle_id = any(array(
+        select battle_id from marts.fct_battle_rosters where character_ids @> array[%(character_id)s::bigint]))""",
+    "rare_systems": """solar_system_id = any(array(
+        select solar_system_id from marts.dim_solar_systems
+        where %(security)s::text in (security_class, space_type) or %(space_type)s::text in (security_class, space_type)
+    ))""",
     "status": "status = %(status)s",
+    "newest_day": "lasting && tstzrange(now() - interval '1 day', null)",
     "min_isk": "destroyed_isk >= %(min_isk)s",
     "min_pilots": "total_pilots >= %(min_pilots)s",
     "min_kills": "total_killmails >= %(min_kills)s",
@@ -81,64 +89,146 @@ CONDITIONS: dict[str, LiteralString] = {
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
-    dropped_isk, is_decisive, winning_side, outcome_reason, systems""")
+    dropped_isk, is_decisive, winning_side, outcome_reason, systems, sides""")
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
 TOP_PILOTS = 5
 
+DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
+"""Written out, so that it is seen to be what two indexes are of: most battles are small ganks, and a list from the
+fewest pilots on would have to pass them all."""
+OPTIONAL: Row = {"start": None, "end": None, "security": None, "space_type": None}
+"""What some conditions name though it may not be given."""
+RARE = frozenset({"pochven", "abyssal"})
+"""Classes and types of space with so few battles that those of their systems are all read; a list of the others soon
+is full."""
+GROUPS = frozenset({"alliance_id", "corporation_id"})
+SCATTERED = GROUPS | {"region_id"}
+"""Filters whose battles no index has in the order of time."""
+FEW = frozenset({"system_id", "character_id", "rare_systems"})
+"""Filters that leave few battles, or have an index in the order of time."""
+STRETCH_DAYS = 8
+"""As `marts.fct_battles.group_stretches` counts them."""
+STEPS = 12
+"""Each looks through twice as many stretches as the one before: the last reaches 90 years."""
+OF_GROUP: LiteralString = """group_stretches && array(
+    select {group}::bigint %% (1::bigint << 49) * 8192 + stretch from generate_series(low, high) as stretch)
+    and {group}::bigint < 1::bigint << 49"""
+OF_MOMENTS = SQL(
+    """started_at >= date '2000-01-01' + {days} * low and started_at < date '2000-01-01' + {days} * (high + 1)"""
+).format(days=STRETCH_DAYS)
+"""The steps as the indexes know them: one has groups beside stretches, one systems beside moments."""
+NEWEST, OLDEST = (
+    SQL("(select started_at from marts.fct_battles order by started_at {} limit 1)").format(SQL(direction))
+    for direction in ("desc", "asc")
+)
+STRETCH_BY_STRETCH = SQL(
+    """
+    with bounds as (
+        select
+            ({earliest}::date - date '2000-01-01') / {days} as first,
+            ({latest}::date - date '2000-01-01') / {days} as last
+    ),
+    steps as (
+        select step, {low} as low, {high} as high
+        from bounds
+        cross join generate_series(0, {steps} - 1) as step
+        where (1 << step) - 1 <= last - first
+        order by step
+    ),
+    page as (
+        select battle_id
+        from steps
+        cross join lateral (
+            select * from marts.fct_battles where {within} offset 0
+        ) as found
+        where {conditions} {beyond}
+        order by step, {ordering}
+        limit %(limit)s
+    )
+    select {columns} from marts.fct_battles where battle_id = any(array(select battle_id from page)) order by {ordering}
+    """
+)
+"""`offset 0` keeps the planner from looking for a step's battles by any other condition, which holds all over history.
+The newest (or oldest) battles first, in steps that double, until a page is full: to show the newest of somebody who
+fought in 50,000 battles, the last weeks are enough, and of somebody who fought in five, few steps reach them all."""
 
-def _matching(filters: BattleFilters) -> tuple[Composed, Row]:
-    """`from ... where ...` of the battles that meet the filters, and its parameters."""
+
+def _parameters(filters: BattleFilters) -> Row:
+    """The filters that are given."""
     given = filters.model_dump(include={*CONDITIONS}, exclude_none=True)
-    kinds = filters.kind or [kind for kind in Kind if kind not in {Kind.CAMP, Kind.GANK}]
-    conditions = [SQL("kind = any(%(kinds)s)"), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
-    return SQL(" from marts.fct_battles where {} ").format(SQL(" and ").join(conditions)), {**given, "kinds": kinds}
+    if filters.kind:
+        given["kinds"] = [str(kind) for kind in filters.kind]
+    # Two conditions more that say the same to an index: none knows the clock, or what a system's class is.
+    if filters.status == Status.OPEN:
+        given["newest_day"] = True
+    if {filters.security, filters.space_type} & RARE:
+        given["rare_systems"] = True
+    return given
+
+
+def _conditions(given: Collection[str]) -> Composed:
+    """What follows `where` for the battles that meet the filters."""
+    kinds = SQL("kind = any(%(kinds)s)" if "kinds" in given else DEFAULT_KINDS)
+    return SQL(" and ").join([kinds, *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)])
 
 
 async def battles(
     connection: Connection, filters: BattleFilters, sort: BattleSort, after: Position | None, limit: int
 ) -> list[Row]:
     """Rows of `marts.fct_battles`, one more than `limit` where there are more."""
-    matching, parameters = _matching(filters)
-    statement = SQL("select {}{}").format(COLUMNS, matching) + page(BATTLE_ORDERS[sort], after)
-    cursor = await connection.execute(statement, parameters | page_parameters(after, limit))
+    parameters = _parameters(filters)
+    statement = _page_statement(frozenset(parameters), sort, after is None)
+    cursor = await connection.execute(statement, OPTIONAL | parameters | page_parameters(after, limit))
     return await cursor.fetchall()
+
+
+@cache
+def _page_statement(given: frozenset[str], sort: BattleSort, is_first: bool) -> bytes:
+    """Composed once for each set of filters: composing takes as long as a page of few rows."""
+    order = BATTLE_ORDERS[sort]
+    if order.column == "started_at" and given & SCATTERED and not given & FEW:
+        return _stretch_by_stretch(given, order.is_descending, is_first).as_bytes(None)
+    anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
+    statement = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
+    return (statement + page(order, anywhere)).as_bytes(None)
+
+
+def _stretch_by_stretch(given: frozenset[str], is_descending: bool, is_first: bool) -> Composed:
+    reached = SQL("null" if is_first else "%(after_value)s")
+    if is_descending:
+        earliest = SQL("greatest(%(start)s, {})").format(OLDEST)
+        latest = SQL("least(%(end)s, {}, {})").format(reached, NEWEST)
+        low, high = SQL("greatest(first, last + 2 - (2 << step))"), SQL("last + 1 - (1 << step)")
+    else:
+        earliest = SQL("greatest(%(start)s, {}, {})").format(reached, OLDEST)
+        latest = SQL("least(%(end)s, {})").format(NEWEST)
+        low, high = SQL("first - 1 + (1 << step)"), SQL("least(last, first - 2 + (2 << step))")
+    beyond = (
+        SQL("")
+        if is_first
+        else SQL("and (started_at, battle_id) {} (%(after_value)s, %(after_id)s)").format(
+            SQL("<" if is_descending else ">")
+        )
+    )
+    direction = SQL("desc" if is_descending else "asc")
+    ordering = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
+    within: list[Composable] = [SQL(OF_GROUP).format(group=Placeholder(name)) for name in sorted(given & GROUPS)]
+    if "region_id" in given:
+        within += [SQL(CONDITIONS["region_id"]), *([] if within else [OF_MOMENTS])]
+    return STRETCH_BY_STRETCH.format(
+        earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
+        conditions=_conditions(given - SCATTERED), within=SQL(" and ").join(within), beyond=beyond,
+        ordering=ordering,
+    )  # fmt: skip
 
 
 async def count_battles(connection: Connection, filters: BattleFilters) -> int:
     """How many battles meet the filters."""
-    matching, parameters = _matching(filters)
-    cursor = await connection.execute(SQL("select count(*) as total{}").format(matching), parameters)
+    parameters = _parameters(filters)
+    statement = SQL("select count(*) as total from marts.fct_battles where {}").format(_conditions(parameters))
+    cursor = await connection.execute(statement, OPTIONAL | parameters)
     row = await cursor.fetchone()
     return int(row["total"]) if row else 0
-
-
-async def sides(connection: Connection, battle_ids: list[UUID]) -> list[Row]:
-    """Rows of `marts.fct_battle_sides` of the battles, by side, each with its three largest `top_alliances`."""
-    cursor = await connection.execute(
-        """
-        select
-            battle_id, side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, efficiency,
-            (
-                select coalesce(jsonb_agg(largest), '[]')
-                from (
-                    select
-                        (entry ->> 'group_id')::bigint as id,
-                        entity_name as name,
-                        (entry ->> 'pilots')::integer as pilots
-                    from jsonb_array_elements(groups) as entry
-                    left join marts.dim_entity_names on entity_id = (entry ->> 'group_id')::bigint
-                    where entry ->> 'group_kind' = 'alliance'
-                    order by pilots desc, id
-                    limit 3
-                ) as largest
-            ) as top_alliances
-        from marts.fct_battle_sides
-        where battle_id = any(%(battle_ids)s)
-        order by battle_id, side
-        """,
-        {"battle_ids": battle_ids},
-    )
-    return await cursor.fetchall()
 
 
 async def battle(connection: Connection, id_or_slug: str) -> Row | None:

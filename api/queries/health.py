@@ -1,4 +1,7 @@
-"""Whether the database holds what the API reads."""
+"""Whether the database holds what the API reads, and how much and how fresh that is."""
+
+from datetime import datetime
+from typing import NamedTuple
 
 from api.deps import Connection
 
@@ -84,3 +87,49 @@ async def missing_marts(connection: Connection) -> list[str]:
         {"marts": list(MARTS)},
     )
     return [row["name"] async for row in cursor]
+
+
+class Holdings(NamedTuple):
+    """What the database holds, as its marts tell."""
+
+    as_of: datetime | None
+    """Time of the newest killmail."""
+    completeness: float | None
+    failed_tests: int
+    quarantined: dict[str, int]
+    """Source → what was refused of it."""
+    sources: list[tuple[str, int | None, bool]]
+    """Source, seconds since it was last read (None: never), whether that is too long."""
+    tables: list[tuple[str, int, int]]
+    """Table below the marts, about how many rows (PostgreSQL's statistics), bytes with its indexes."""
+    database_bytes: int
+
+
+async def holdings(connection: Connection) -> Holdings:
+    """What the database holds."""
+    cursor = await connection.execute(
+        """
+        select as_of, completeness, cardinality(failed_tests) as failed_tests,
+            pg_database_size(current_database()) as database_bytes
+        from marts.rpt_data_status
+        """
+    )
+    status = await cursor.fetchone() or {}
+    quarantined = await connection.execute(
+        "select source, sum(quarantined)::bigint as refused from marts.rpt_quarantine group by source order by source"
+    )
+    sources = await connection.execute(
+        "select source, age_seconds, is_stale from marts.rpt_source_freshness order by source"
+    )
+    tables = await connection.execute(
+        """
+        select table_schema || '.' || table_name as name, total_rows, total_bytes from marts.rpt_stored_tables
+        order by name
+        """
+    )
+    return Holdings(
+        **status,
+        quarantined={row["source"]: row["refused"] async for row in quarantined},
+        sources=[(row["source"], row["age_seconds"], row["is_stale"]) async for row in sources],
+        tables=[(row["name"], row["total_rows"], row["total_bytes"]) async for row in tables],
+    )

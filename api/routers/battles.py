@@ -6,19 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, ReadConnection, StatementConnection
 from api.links import esi_killmail_url, zkillboard_kill_url, zkillboard_related_urls
 from api.paging import page_of, read_cursor
 from api.queries import battles as queries
 from api.queries.names import entity_names, system_names, types
 from api.revision import CurrentDataStatus
 from api.schemas.battles import (
-    Battle,
     BattleDetail,
     BattleKillmail,
     BattleList,
     BattleParameters,
-    BattleSide,
     BattleSideDetail,
     FormerBattle,
     FriendlyFire,
@@ -28,12 +26,10 @@ from api.schemas.battles import (
     Link,
     LinkedKillmail,
     Losses,
-    Outcome,
     Participant,
     ParticipantList,
     ParticipantParameters,
     ParticipantSort,
-    Region,
     SideGroup,
     SideItem,
     SideShip,
@@ -43,7 +39,9 @@ from api.schemas.battles import (
     TopLoser,
     Victim,
 )
-from api.schemas.fields import Named, Ship, SolarSystem
+from api.schemas.fields import Named, Ship
+from api.schemas.lists import DataStatus
+from api.writing import written
 
 router = APIRouter(prefix="/api/battles", tags=["battles"])
 
@@ -69,22 +67,35 @@ async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug,
     return row
 
 
-@router.get("", summary="Battles", responses=LIST_PROBLEMS)
-async def list_battles(
-    connection: ReadConnection, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
-) -> BattleList:
+@router.get("", summary="Battles", responses=LIST_PROBLEMS, response_model=BattleList, name="list_battles")
+async def write_battles(
+    connection: StatementConnection, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
+) -> Response:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
+    answer = await _battle_page(connection, parameters, data_status)
+    if not parameters.total:
+        del answer["total"]
+    return written(answer)
+
+
+async def list_battles(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> BattleList:
+    """The same for pages and other routes, which look into it."""
+    return BattleList(**await _battle_page(connection, parameters, data_status))
+
+
+async def _battle_page(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> Row:
+    """The fields of a `BattleList`."""
     order = queries.BATTLE_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.battles(connection, parameters, parameters.sort, after, parameters.limit)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
-    sides = await _sides(connection, page)
-    return BattleList(
-        items=[Battle(**_summary(row), sides=sides[row["battle_id"]]) for row in page],
-        next_cursor=next_cursor,
-        data_status=data_status,
-        total=await queries.count_battles(connection, parameters) if parameters.total else None,
-    )
+    names = await _alliance_names(connection, page)
+    return {
+        "items": [_summary(row) | {"sides": _sides(row, names)} for row in page],
+        "next_cursor": next_cursor,
+        "data_status": dict(data_status),
+        "total": await queries.count_battles(connection, parameters) if parameters.total else None,
+    }
 
 
 @router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
@@ -103,12 +114,10 @@ async def get_battle(
     names = await entity_names(connection, groups)
     known_types = await types(connection, type_ids)
     systems = await system_names(connection, [share["solar_system_id"] for share in row["systems"]])
+    sides = _sides(row, await _alliance_names(connection, [row]))
     return BattleDetail(
         **_summary(row),
-        sides=[
-            _side_detail(side, details[side.side], names, known_types)
-            for side in (await _sides(connection, [row]))[row["battle_id"]]
-        ],
+        sides=[_side_detail(side, details[side["side"]], names, known_types) for side in sides],
         total_ships_lost=row["total_ships_lost"],
         systems=[
             SystemShare(
@@ -219,19 +228,23 @@ def _summary(row: Row) -> Row:
         "ended_at": row["ended_at"],
         "duration_seconds": row["duration_seconds"],
         "last_killmail_at": row["ended_at"],
-        "system": SolarSystem(
-            id=row["solar_system_id"], name=row["solar_system_name"], security_status=row["security_status"]
-        ),
-        "region": Region(id=row["region_id"], name=row["region_name"]),
+        "system": {
+            "id": row["solar_system_id"],
+            "name": row["solar_system_name"],
+            "security_status": row["security_status"],
+        },
+        "region": {"id": row["region_id"], "name": row["region_name"]},
         "space_type": row["space_type"],
         "security_class": row["security_class"],
         "total_killmails": row["total_killmails"],
         "total_pilots": row["total_pilots"],
-        "total_isk_destroyed": row["destroyed_isk"],
-        "total_isk_dropped": row["dropped_isk"],
-        "outcome": Outcome(
-            is_decisive=row["is_decisive"], winning_side=row["winning_side"], reason=row["outcome_reason"]
-        ),
+        "total_isk_destroyed": round(row["destroyed_isk"]),
+        "total_isk_dropped": round(row["dropped_isk"]),
+        "outcome": {
+            "is_decisive": row["is_decisive"],
+            "winning_side": row["winning_side"],
+            "reason": row["outcome_reason"],
+        },
         "zkill_related_urls": [
             url
             for share in row["systems"]
@@ -240,20 +253,36 @@ def _summary(row: Row) -> Row:
     }
 
 
-async def _sides(connection: Connection, battles: list[Row]) -> dict[Any, list[BattleSide]]:
-    sides: dict[Any, list[BattleSide]] = {row["battle_id"]: [] for row in battles}
-    for side in await queries.sides(connection, list(sides)):
-        sides[side.pop("battle_id")].append(BattleSide(label=_label(side["side"]), **side))
-    return sides
+async def _alliance_names(connection: Connection, battles: list[Row]) -> dict[int, str]:
+    """Names of the sides' largest alliances."""
+    return await entity_names(connection, (i for row in battles for *_, top in row["sides"] for i, _ in top))
+
+
+def _sides(row: Row, names: dict[int, str]) -> list[Row]:
+    """Fields of a battle's `BattleSide`s."""
+    return [
+        {
+            "side": side,
+            "label": _label(side),
+            "pilots": pilots,
+            "ships_lost": ships_lost,
+            "ships_destroyed": ships_destroyed,
+            "isk_lost": round(isk_lost),
+            "isk_destroyed": round(isk_destroyed),
+            "efficiency": round(isk_destroyed / (isk_destroyed + isk_lost), 4) if isk_destroyed + isk_lost else None,
+            "top_alliances": [{"id": i, "name": names.get(i), "pilots": of_alliance} for i, of_alliance in top],
+        }
+        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, top in row["sides"]
+    ]
 
 
 def _label(side: int) -> str:
     return {0: "unaligned", 1: "team_a", 2: "team_b"}.get(side, f"side_{side}")
 
 
-def _side_detail(side: BattleSide, detail: Row, names: dict[int, str], known_types: dict[int, Row]) -> BattleSideDetail:
+def _side_detail(side: Row, detail: Row, names: dict[int, str], known_types: dict[int, Row]) -> BattleSideDetail:
     return BattleSideDetail(
-        **dict(side),
+        **side,
         groups=[
             SideGroup(
                 id=group["group_id"],

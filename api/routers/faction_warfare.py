@@ -20,7 +20,7 @@ from api.schemas.faction_warfare import (
     FlipForecast,
     HotspotParameters,
     LostHull,
-    LostItem,
+    LostModule,
     StatusParameters,
 )
 from api.schemas.fields import Named, Ship, SmallId, SolarSystem, TradeHub
@@ -120,7 +120,7 @@ def _system(row: Row) -> dict[str, Any]:
             for lost in row["hulls_lost_7d"]
         ],
         "modules_lost_7d": [
-            LostItem(
+            LostModule(
                 item=Named(id=lost["type_id"], name=lost["type_name"]),
                 group=lost["group_name"],
                 quantity=lost["quantity"],

@@ -37,6 +37,10 @@ async def get_readiness(connection: ReadConnection, response: Response) -> Readi
 
 @router.get("/metrics", summary="Numbers for Prometheus", response_class=PlainTextResponse)
 async def get_metrics(request: Request) -> Response:
-    """Requests by route with their latency and the connection pool, in Prometheus' text format."""
+    """Requests, their latency, the connection pool and what the database holds, in Prometheus' text format.
+
+    Without the database the numbers of the data are left out and `battlescope_database_up` is 0.
+    """
+    await request.app.state.metrics.data.refresh()
     numbers = generate_latest(request.app.state.metrics.registry)
     return Response(numbers, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": OF_THE_MOMENT})

@@ -17,9 +17,9 @@ from api.schemas.fields import Group, Named, Ship, SmallId, SolarSystem
 from api.schemas.places import (
     FactionWarfare,
     HotSystem,
+    LossesOfDays,
+    LossesOfHour,
     Neighbour,
-    PlaceActivity,
-    PlaceHour,
     PlaceLoss,
     RegionDetail,
     Sovereignty,
@@ -76,9 +76,9 @@ async def get_system(
             )
             for other in await queries.neighbours(connection, system_id)
         ],
-        activity=[PlaceActivity(**each) for each in await queries.system_activity(connection, system_id)],
+        activity=[LossesOfDays(**each) for each in await queries.system_activity(connection, system_id)],
         window=window,
-        hours=[PlaceHour(**each) for each in await queries.system_hours(connection, system_id, days)],
+        hours=[LossesOfHour(**each) for each in await queries.system_hours(connection, system_id, days)],
         ships_lost=[_loss(each) for each in await queries.system_losses(connection, system_id, days, LISTED)],
         battles=_battles(await queries.system_battles(connection, system_id, days)),
         timers=[_timer(each) for each in await queries.system_timers(connection, system_id, LISTED)],
@@ -114,9 +114,9 @@ async def get_region(
             Named(id=other["region_id"], name=other["region_name"])
             for other in await queries.neighbouring_regions(connection, region_id)
         ],
-        activity=[PlaceActivity(**each) for each in await queries.region_activity(connection, region_id)],
+        activity=[LossesOfDays(**each) for each in await queries.region_activity(connection, region_id)],
         window=window,
-        hours=[PlaceHour(**each) for each in await queries.region_hours(connection, region_id, days)],
+        hours=[LossesOfHour(**each) for each in await queries.region_hours(connection, region_id, days)],
         hot_systems=[
             HotSystem(
                 system=Named(id=each["solar_system_id"], name=each["solar_system_name"]),

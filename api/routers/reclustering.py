@@ -45,7 +45,12 @@ PROBLEMS = problems.responses(
 router = APIRouter(prefix="/api/battles/recluster", tags=["reclustering"], dependencies=[Depends(_administrator)])
 
 
-@router.post("", summary="Reconstruct days again", status_code=HTTPStatus.ACCEPTED, responses=PROBLEMS)
+@router.post(
+    "",
+    summary="Reconstruct days again",
+    status_code=HTTPStatus.ACCEPTED,
+    responses=PROBLEMS | problems.responses(HTTPStatus.BAD_REQUEST),
+)
 async def start_reclustering(dagster: Dagster, asked: ReclusterRequest, response: Response) -> ReclusterJob:
     """Queues a run that reconstructs the battles of the days from the stored killmails; `Location` says how it fares.
 
@@ -60,6 +65,12 @@ async def start_reclustering(dagster: Dagster, asked: ReclusterRequest, response
         raise _away(OrchestratorError("Dagster lost the run it just queued; try again."))
     response.headers["Location"] = f"{router.prefix}/jobs/{job_id}"
     return _answer(job)
+
+
+@router.get("", include_in_schema=False)
+async def refuse_to_read() -> None:
+    """The battles' routes would take `recluster` for a battle's name."""
+    raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"Allow": "POST"})
 
 
 @router.get(

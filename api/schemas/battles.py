@@ -332,7 +332,7 @@ class FriendlyFire(Answer):
 class BattleDetail(Battle):
     """A battle with everything about it but its participants, killmails and timeline."""
 
-    model_config = ConfigDict(json_schema_extra=None)  # an example of the list would not fit
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.BATTLE_DETAIL]})
 
     sides: tuple[BattleSideDetail, ...] = Field(description="By `side`.")
     total_ships_lost: int
@@ -410,6 +410,8 @@ class KillmailList(Listing[BattleKillmail]):
 
 class Losses(Answer):
     """What a side lost within a minute."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LOSSES]})
 
     minute_at: datetime = Field(description="The minute's beginning.")
     side: int = Field(description="The side's number; 0 = unaligned.")

@@ -928,3 +928,119 @@ TYPE: JsonDict = {
         "failed_tests": [],
     },
 }
+
+_SIDE_DETAILS: list[JsonDict] = [
+    {
+        "groups": [
+            {
+                "id": 99000001,
+                "name": "First Example Alliance",
+                "kind": "alliance",
+                "pilots": 118,
+                "isk_destroyed": 25118004120,
+                "isk_lost": 11200981442,
+                "confidence": 0.97,
+            }
+        ],
+        "ship_types": [{"ship": {"id": 24690, "name": "Hyperion", "group": "Battleship"}, "fielded": 64, "lost": 17}],
+        "items_lost": [{"id": 3831, "name": "Large Shield Extender II", "destroyed": 21, "dropped": 13}],
+    },
+    {
+        "groups": [
+            {
+                "id": 99000002,
+                "name": None,
+                "kind": "alliance",
+                "pilots": 80,
+                "isk_destroyed": 11904310550,
+                "isk_lost": 28118730092,
+                "confidence": 0.95,
+            }
+        ],
+        "ship_types": [
+            {"ship": {"id": 16227, "name": "Ferox", "group": "Combat Battlecruiser"}, "fielded": 51, "lost": 44}
+        ],
+        "items_lost": [{"id": 2185, "name": "Hammerhead II", "destroyed": 35, "dropped": 12}],
+    },
+]
+_SIDES: list[JsonDict] = BATTLE["sides"]  # type: ignore[assignment]  # JsonDict does not say which values are lists
+
+BATTLE_DETAIL: JsonDict = BATTLE | {
+    "sides": [side | detail for side, detail in zip(_SIDES, _SIDE_DETAILS, strict=True)],
+    "total_ships_lost": 96,
+    "systems": [{"system": {"id": 30004759, "name": "1DQ1-A"}, "killmails": 96}],
+    "top_killers": [
+        {"character": {"id": 2112000001, "name": "Example Pilot"}, "side": 1, "kills": 41, "isk_destroyed": 1207550113}
+    ],
+    "top_losers": [
+        {"character": {"id": 2112000002, "name": "Another Pilot"}, "side": 2, "losses": 2, "isk_lost": 912004551}
+    ],
+    "killmails": [
+        {"killmail_id": 132000001, "link": None},
+        {
+            "killmail_id": 132000002,
+            "link": {
+                "killmail_id": 132000001,
+                "evidence": "opposition",
+                "seconds": 51,
+                "entity_ids": [99000001, 99000002],
+            },
+        },
+    ],
+    "friendly_fire": [
+        {
+            "killmail_id": 132000002,
+            "character": {"id": 2112000003, "name": "Clumsy Pilot"},
+            "damage_done": 1204,
+        }
+    ],
+    "former": [
+        {
+            "id": "0d7c2d43-2f0e-5d0b-8f65-1b1f7f6a1c11",
+            "slug": "BR-30004759-202601311901",
+            "reason": "merged",
+            "happened_at": "2026-02-01T11:04:52Z",
+        }
+    ],
+    "created_at": "2026-02-01T11:02:10Z",
+    "updated_at": "2026-02-01T11:04:52Z",
+    "data_status": {
+        "as_of": "2026-02-01T23:59:41Z",
+        "completeness": 1.0,
+        "mails_quarantined": 0,
+        "stale_sources": [],
+        "failed_tests": [],
+    },
+}
+
+LOSSES: JsonDict = {
+    "minute_at": "2026-01-31T18:43:00Z",
+    "side": 2,
+    "killmails": 3,
+    "ships_lost": 2,
+    "isk_lost": 902117440,
+}
+
+SEARCH_ENTRY: JsonDict = {"type": "system", "id": 30004759, "name": "1DQ1-A", "context": "Delve"}
+
+RECLUSTER_JOB: JsonDict = {
+    "job_id": "7a0d1a34-52a5-4cf1-9d0c-8f3f7a2f9f10",
+    "type": "reclustering",
+    "status": "completed",
+    "priority": "normal",
+    "first_day": "2026-06-05",
+    "last_day": "2026-06-07",
+    "created_at": "2026-06-08T11:00:02Z",
+    "started_at": "2026-06-08T11:00:04Z",
+    "completed_at": "2026-06-08T11:00:19Z",
+    "progress": {
+        "days_processed": 3,
+        "killmails_processed": 44120,
+        "battles_created": 2,
+        "battles_updated": 9,
+        "battles_deleted": 1,
+        "battles_unchanged": 1806,
+    },
+    "retries": 0,
+    "error": None,
+}

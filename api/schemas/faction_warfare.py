@@ -52,7 +52,7 @@ class StatusParameters(Parameters):
     days: Annotated[int, Field(ge=1, le=30)] = Field(7, description="Days of history, up to the newest answer of ESI.")
 
 
-class LostItem(Answer):
+class LostModule(Answer):
     """A type of module, and how many were destroyed."""
 
     item: Named
@@ -108,7 +108,7 @@ class FactionWarfareSystem(Answer):
     killmails_24h: int = Field(description="Killmails there in the newest 24 clock hours that have any anywhere.")
     isk_destroyed_24h: Isk
     hulls_lost_7d: list[LostHull] = Field(description="The five hulls most lost there in 7 days, capsules apart.")
-    modules_lost_7d: list[LostItem] = Field(description="The five modules most destroyed there in 7 days.")
+    modules_lost_7d: list[LostModule] = Field(description="The five modules most destroyed there in 7 days.")
     as_of: datetime = Field(description="Moment of ESI's answer.")
 
 

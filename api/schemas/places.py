@@ -16,7 +16,7 @@ BATTLES = "Battles that started there in the window, by kind; kinds without any 
 TIMERS = "Sovereignty timers ahead or going on, the next first, at most ten."
 
 
-class PlaceActivity(Answer):
+class LossesOfDays(Answer):
     """What was lost in a place in some days."""
 
     days: int = Field(description="Length of the window in whole days.")
@@ -32,7 +32,7 @@ class PlaceActivity(Answer):
     )
 
 
-class PlaceHour(Answer):
+class LossesOfHour(Answer):
     """What was lost in a place in an hour of the day (UTC), summed over the window's days."""
 
     hour: int = Field(description="0-23.")
@@ -102,9 +102,9 @@ class SystemDetail(SolarSystem):
     space_type: SpaceType
     security_class: SecurityClass
     neighbours: list[Neighbour] = Field(description="Where its stargates lead.")
-    activity: list[PlaceActivity] = Field(description=ACTIVITY)
+    activity: list[LossesOfDays] = Field(description=ACTIVITY)
     window: DayWindow = Field(description="What follows is of, but for timers, sovereignty and faction warfare.")
-    hours: list[PlaceHour] = Field(description="All 24 hours of the day.")
+    hours: list[LossesOfHour] = Field(description="All 24 hours of the day.")
     ships_lost: list[PlaceLoss] = Field(description="Most lost first, at most ten.")
     battles: dict[Kind, int] = Field(description=BATTLES)
     timers: list[Timer] = Field(description=TIMERS)
@@ -133,9 +133,9 @@ class RegionDetail(Named):
 
     systems: dict[SecurityClass, int] = Field(description="How many solar systems it has, by security class.")
     neighbours: list[Named] = Field(description="Regions its stargates lead to.")
-    activity: list[PlaceActivity] = Field(description=ACTIVITY)
+    activity: list[LossesOfDays] = Field(description=ACTIVITY)
     window: DayWindow = Field(description="What follows is of, but for timers and faction warfare.")
-    hours: list[PlaceHour] = Field(description="All 24 hours of the day.")
+    hours: list[LossesOfHour] = Field(description="All 24 hours of the day.")
     hot_systems: list[HotSystem] = Field(description="Most ships lost to players first, at most ten.")
     ships_lost: list[PlaceLoss] = Field(description="Most lost first, at most ten.")
     battles: dict[Kind, int] = Field(description=BATTLES)

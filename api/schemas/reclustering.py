@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas import examples
 from api.schemas.fields import Answer, Count
 
 MOST_DAYS = 366
@@ -43,6 +44,8 @@ class ReclusterProgress(Answer):
 
 class ReclusterJob(Answer):
     """A re-clustering."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RECLUSTER_JOB]})
 
     job_id: UUID = Field(description="Also the id of the run in the Dagster UI.")
     type: Literal["reclustering"]

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
+from api.schemas import examples
 from api.schemas.fields import Answer, Count, Limit, Parameters
 from api.schemas.lists import Listing
 
@@ -23,7 +24,11 @@ class EntryKind(StrEnum):
 SearchText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
-    Field(description="The beginning of a name, or of its words, in any case."),
+    Field(
+        description="The beginning of a name, or of its words, in any case.",
+        examples=["1dq"],
+        json_schema_extra={"pattern": r"\S\s*\S"},  # two characters at least, not counting space around them
+    ),
 ]
 
 
@@ -42,6 +47,8 @@ class SearchParameters(AutocompleteParameters):
 
 class SearchEntry(Answer):
     """Something with a name."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH_ENTRY]})
 
     type: EntryKind
     id: int = Field(description="Its id among those of its type.")

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from psycopg.types.json import Json, Jsonb
 
-from battlescope_assets.domain.battles import Engagement
+from battlescope_assets.domain.battles import Engagement, EngagementSide
 from battlescope_assets.domain.identity import (
     Draft,
     Identity,
@@ -38,8 +38,10 @@ MOST_CANDIDATES = 50
 BATTLE = (
     "kind", "started_at", "ended_at", "solar_system_id", "first_killmail_id", "total_killmails", "total_pilots",
     "total_ships_lost", "destroyed_isk", "dropped_isk", "is_decisive", "winning_side", "outcome_reason", "systems",
-    "alliance_ids", "corporation_ids",
+    "alliance_ids", "corporation_ids", "sides",
 )  # fmt: skip
+TOP_ALLIANCES = 3
+"""Of a side, stored beside the battle for lists to show."""
 DETAILS = (
     "battle_id", "character_ids", "character_sides", "side_confidences", "second_best_sides", "isk_destroyed",
     "killmail_ids", "victim_sides", "link_evidences", "linked_positions", "link_seconds", "link_entity_ids",
@@ -287,21 +289,21 @@ def _details(engagement: Engagement) -> Iterator[object]:
     yield _records(engagement.friendly_fire)
     yield Json(
         [
-            (
-                side.side,
-                side.pilots,
-                side.ships_lost,
-                side.ships_destroyed,
-                side.isk_lost,
-                side.isk_destroyed,
-                _values(side.groups),
-                _values(side.ship_types),
-                _values(side.items_lost),
-            )
+            (*_totals(side), _values(side.groups), _values(side.ship_types), _values(side.items_lost))
             for side in engagement.sides
         ],
         dumps=msgspec.json.encode,
     )
+
+
+def _totals(side: EngagementSide) -> tuple[float, ...]:
+    return (side.side, side.pilots, side.ships_lost, side.ships_destroyed, side.isk_lost, side.isk_destroyed)
+
+
+def _top_alliances(side: EngagementSide) -> list[tuple[int, int]]:
+    """Id and pilots of the largest, as `groups` runs from the largest on."""
+    alliances = [(group["group_id"], group["pilots"]) for group in side.groups if group["group_kind"] == "alliance"]
+    return alliances[:TOP_ALLIANCES]
 
 
 def _announce_changes(
@@ -378,6 +380,8 @@ def _fields(record: object, columns: Iterable[str]) -> list[object]:
         value = getattr(record, column)
         if column == "systems":
             value = _records(value)
+        elif column == "sides":
+            value = Json([(*_totals(side), _top_alliances(side)) for side in value], dumps=msgspec.json.encode)
         elif column.endswith(("isk", "isk_lost", "isk_destroyed")):
             value = Decimal(f"{value:.2f}")
         elif isinstance(value, tuple):

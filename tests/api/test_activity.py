@@ -27,7 +27,7 @@ def mails(golden: Golden) -> pd.DataFrame:
     found = ask(
         golden,
         "select day, killmail_id, killmail_time, solar_system_id, region_id, destroyed_isk, dropped_isk "
-        "from marts.fct_killmails left join marts.dim_solar_systems using (solar_system_id)",
+        "from marts.fct_killmails",
     )
     found["killmail_time"] = pd.to_datetime(found.killmail_time, utc=True)
     return found

@@ -1,6 +1,7 @@
 """Every request leaves one line in the log and one measurement, whatever became of it."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
 
 import httpx
 import pytest
@@ -9,6 +10,11 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from battlescope_assets.settings import Settings
+from tests.api.conftest import served
+from tests.conftest import Golden
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/nothing"
 
@@ -69,6 +75,47 @@ def test_requests_are_measured_by_route(client: httpx.Client) -> None:
         assert line in shown.text.splitlines()
     assert 'method="other"' in shown.text
     assert "DELETE" not in shown.text
+
+
+def test_without_the_database_the_metrics_say_so(client: httpx.Client) -> None:
+    shown = client.get("/metrics")
+    assert shown.status_code == 200
+    assert "battlescope_database_up 0.0" in shown.text.splitlines()
+    assert "battlescope_source_age_seconds" not in shown.text
+
+
+def test_the_metrics_tell_of_the_data(golden: Golden) -> None:
+    with golden.warehouse.transaction() as connection:
+        connection.execute("analyze core.battles, raw.killmails")
+        battles, killmails, as_of = cast(
+            "tuple[int, int, datetime]",
+            connection.execute(
+                """
+                select
+                    (select count(*) from core.battles),
+                    (select count(*) from raw.killmails),
+                    (select max(killmail_time) from raw.killmails)
+                """
+            ).fetchone(),
+        )
+        sources = connection.execute("select source, is_stale from marts.rpt_source_freshness").fetchall()
+    # What was asked seconds ago is kept, so an application of its own, which was not asked yet.
+    with served(create_app(golden.settings, golden.warehouse.url)) as api:
+        shown = {
+            name: float(value)
+            for line in api.get("/metrics").text.splitlines()
+            if not line.startswith("#")
+            for name, value in [line.rsplit(" ", 1)]
+        }
+    assert shown["battlescope_database_up"] == 1
+    assert shown["battlescope_data_completeness_ratio"] == 1
+    assert shown["battlescope_database_bytes"] > 10**7
+    assert shown["battlescope_newest_killmail_timestamp_seconds"] == as_of.timestamp()
+    assert shown['battlescope_stored_rows{table="core.battles"}'] == battles > 0
+    assert shown['battlescope_stored_rows{table="raw.killmails"}'] == killmails > 0
+    assert sources
+    for source, is_stale in sources:
+        assert shown[f'battlescope_source_stale{{source="{source}"}}'] == is_stale
 
 
 def test_our_mistake_is_logged_with_its_cause_and_answered_without(client: httpx.Client) -> None:

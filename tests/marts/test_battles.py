@@ -135,6 +135,38 @@ def test_retired_ids_lead_to_battles_that_are_there(query: Query) -> None:
     assert not set(lineage.old_battle_id) & set(lineage.battle_id.dropna())
 
 
+def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
+    listed = query(
+        """
+        select battle_id::text, (entry ->> 0)::smallint as side, (entry ->> 1)::integer as pilots,
+            (entry ->> 2)::integer as ships_lost, (entry ->> 3)::float as ships_destroyed,
+            (entry ->> 4)::numeric(24, 2)::float as isk_lost, (entry ->> 5)::numeric(24, 2)::float as isk_destroyed,
+            entry -> 6 as top_alliances
+        from marts.fct_battles cross join json_array_elements(sides) as entry
+        """
+    )
+    detailed = query(
+        """
+        select battle_id::text, side, pilots, ships_lost, ships_destroyed, isk_lost::float, isk_destroyed::float, groups
+        from marts.fct_battle_sides
+        """
+    )
+    detailed["top_alliances"] = detailed.groups.map(
+        lambda groups: [[each["group_id"], each["pilots"]] for each in groups if each["group_kind"] == "alliance"][:3]
+    )
+    same(listed, detailed.drop(columns="groups"), ["battle_id", "side"])
+    assert listed.top_alliances.map(len).max() == 3
+
+
+def test_a_stretch_is_eight_days(query: Query) -> None:
+    found = query("select day, alliance_ids || corporation_ids as group_ids, group_stretches from marts.fct_battles")
+    stretches = (pd.to_datetime(found.day) - pd.Timestamp("2000-01-01")).dt.days // 8
+    assert found.group_stretches.tolist() == [
+        [group_id * 8192 + stretch for group_id in group_ids]
+        for group_ids, stretch in zip(found.group_ids, stretches, strict=True)
+    ]
+
+
 def test_clusterings_account_for_every_battle(query: Query) -> None:
     found = query("select * from marts.fct_clusterings")
     assert (found.duration_seconds > 0).all()

@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic import command
+from psycopg.types.json import Json
 from pydantic import PostgresDsn
 from sqlalchemy.engine import make_url
 
@@ -91,6 +92,41 @@ def test_what_was_known_of_sources_moves_into_their_ledger(elsewhere: str) -> No
         ("killmails", "2026-09-15 05:30:00+00", "2026-09-14 00:00:00+00", None),
         ("static_data", "2026-09-15 11:42:00+00", "2026-09-15 11:42:00+00", None),
     ]
+
+
+def test_battles_get_the_sides_that_lists_show(elsewhere: str) -> None:
+    older = settings(elsewhere.replace("/war", "/before_lists"))
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute("create database before_lists")
+    command.upgrade(migrations(older), "0014")
+    groups = [
+        [9, "alliance", 5, 1, 2, 0.5],
+        [8, "character", 1, 0, 0, 1],
+        *([n, "alliance", n, 0, 0, 1] for n in (4, 3, 2)),
+    ]
+    sides = [[1, 12, 3, 2.5, 10.25, 20.5, groups, [[587, 1, 1]], []], [2, 1, 0, 3.0, 0.0, 10.25, [], [], []]]
+    with psycopg.connect(database_url(older)) as connection:
+        connection.execute(
+            """
+            insert into core.battles values (
+                '00000000-0000-0000-0000-000000000001', 'BR-1-202601010000', '2026-01-01', 'battle', '2026-01-01Z',
+                '2026-01-01Z', 1, 1, 2, 13, 3, 1, 0, false, null, '', '', now(), now(), null, null, '{}', '{}', '[]'
+            )
+            """
+        )
+        connection.execute(
+            """
+            insert into core.battle_details values (
+                '00000000-0000-0000-0000-000000000001', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
+                '{}', '{}', '[]', %s
+            )
+            """,
+            [Json(sides)],
+        )
+    migrate(older)
+    with psycopg.connect(database_url(older)) as connection:
+        found = connection.execute("select sides from core.battles").fetchone()
+    assert found == ([[1, 12, 3, 2.5, 10.25, 20.5, [[9, 5], [4, 4], [3, 3]]], [2, 1, 0, 3.0, 0.0, 10.25, []]],)
 
 
 def test_a_server_that_is_not_there_is_said_in_a_sentence_without_the_password(tmp_path: Path) -> None:

@@ -39,9 +39,13 @@ from (
         null::smallint as second_best_side,
         null::bigint as isk_destroyed
     from {{ ref('int_battle_killmails__valued') }} as killmails
-    -- `+ 0` as where the mails are found (int_battle_killmails__valued): by day and id, not in every month by id alone.
-    inner join {{ ref('stg_killmails__attackers') }} as attackers
-        on killmails.killmail_day = attackers.day and killmails.killmail_id + 0 = attackers.killmail_id
+    -- `offset 0` keeps the two conditions together: by the id alone PostgreSQL would look in every month, for each mail.
+    cross join lateral (
+        select character_id, corporation_id, alliance_id, ship_type_id, final_blow, damage_done
+        from {{ ref('stg_killmails__attackers') }}
+        where day = killmails.killmail_day and killmail_id = killmails.killmail_id
+        offset 0
+    ) as attackers
     -- Who is on his own loss did not kill himself.
     where attackers.character_id is distinct from killmails.victim_character_id
 

@@ -12,6 +12,7 @@ select
     end as status,
     battles.started_at,
     battles.ended_at,
+    battles.lasting,
     extract(epoch from battles.ended_at - battles.started_at)::integer as duration_seconds,
     battles.solar_system_id,
     solar_systems.solar_system_name,
@@ -31,6 +32,8 @@ select
     battles.systems,
     battles.alliance_ids,
     battles.corporation_ids,
+    battles.group_stretches,
+    battles.sides,
     battles.created_at,
     battles.updated_at
 from {{ ref('stg_battles__battles') }} as battles

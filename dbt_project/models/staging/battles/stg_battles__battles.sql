@@ -5,6 +5,7 @@ select
     kind,
     started_at,
     ended_at,
+    tstzrange(started_at, ended_at, '[]') as lasting,
     solar_system_id,
     total_killmails,
     total_pilots,
@@ -20,6 +21,8 @@ select
     ) as systems,
     alliance_ids,
     corporation_ids,
+    core.group_stretches(alliance_ids || corporation_ids, day) as group_stretches,
+    sides,
     created_at,
     updated_at
 from {{ source('battles', 'battles') }}
