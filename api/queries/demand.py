@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, LiteralString
+from typing import Annotated, Any, LiteralString, NamedTuple
 
 from psycopg.sql import SQL, Composed
 from pydantic import Field
@@ -10,7 +10,7 @@ from pydantic import Field
 from api.deps import Connection
 from api.paging import Order, Position
 from api.queries.keyset import ordering, page, page_parameters
-from api.schemas.demand import DemandParameters, DemandSort, RegionDemandParameters
+from api.schemas.demand import DemandParameters, DemandSort, PlaceKind, RegionDemandParameters
 
 Row = dict[str, Any]
 IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
@@ -48,8 +48,26 @@ CONDITIONS: dict[str, LiteralString] = {
     "group_id": "and group_id = %(group_id)s",
     "category_id": "and category_id = %(category_id)s",
 }
+MARTS: dict[PlaceKind, LiteralString] = {
+    PlaceKind.REGION: "marts.rpt_region_demand",
+    PlaceKind.HUB: "marts.rpt_hub_demand",
+    PlaceKind.NEW_EDEN: "marts.rpt_type_demand",
+}
+IS_THERE: dict[PlaceKind, LiteralString] = {
+    PlaceKind.REGION: "region_id = %(place_id)s",
+    PlaceKind.HUB: "hub_solar_system_id = %(place_id)s",
+    PlaceKind.NEW_EDEN: "true",
+}
 FIRST_FEW = 10
 """Rows of what stands beside a region's gaps."""
+
+
+class Place(NamedTuple):
+    """Where something is wanted: a region, around a trade hub (by its solar system), or in all of New Eden."""
+
+    kind: PlaceKind
+    place_id: int | None = None
+    """None of New Eden."""
 
 
 def _matching(parameters: DemandParameters) -> tuple[Composed, Row]:
@@ -59,23 +77,33 @@ def _matching(parameters: DemandParameters) -> tuple[Composed, Row]:
 
 
 async def types_wanted(
-    connection: Connection, region_id: int, parameters: RegionDemandParameters, after: Position | None
+    connection: Connection,
+    place: Place,
+    parameters: RegionDemandParameters,
+    after: Position | None,
 ) -> list[Row]:
-    """Rows of `marts.rpt_region_demand` of a region, one more than the limit where there are more."""
+    """Rows of the mart of demand of a region, of a trade hub or of New Eden, a row a type.
+
+    One more than the limit where there are more.
+    """
     order = TYPE_ORDERS[parameters.sort]
     conditions, given = _matching(parameters)
     # The page is chosen first: a row's sentences cost more than to find it.
     statement = SQL(
         """
-        with page as (
-            select type_id from marts.rpt_region_demand where region_id = %(region_id)s {conditions} {page}
-        )
-        select demand.* from page inner join marts.rpt_region_demand as demand on page.type_id = demand.type_id
-        where region_id = %(region_id)s {ordering}
+        with page as (select type_id from {mart} where {is_there} {conditions} {page})
+        select demand.* from page inner join {mart} as demand on page.type_id = demand.type_id
+        where {is_there} {ordering}
         """
-    ).format(conditions=conditions, page=page(order, after), ordering=ordering(order))
+    ).format(
+        mart=SQL(MARTS[place.kind]),
+        is_there=SQL(IS_THERE[place.kind]),
+        conditions=conditions,
+        page=page(order, after),
+        ordering=ordering(order),
+    )
     cursor = await connection.execute(
-        statement, {"region_id": region_id} | given | page_parameters(after, parameters.limit)
+        statement, {"place_id": place.place_id} | given | page_parameters(after, parameters.limit)
     )
     return await cursor.fetchall()
 

@@ -69,3 +69,11 @@ async def history(connection: Connection, solar_system_id: int, start: datetime)
         {"id": solar_system_id, "start": start},
     )
     return await cursor.fetchall()
+
+
+async def factions(connection: Connection) -> list[tuple[int, str]]:
+    """Ids and names of the factions that hold systems by right, by the alphabet."""
+    cursor = await connection.execute(
+        "select distinct owner_faction_id, owner_faction_name from marts.rpt_fw_systems order by owner_faction_name"
+    )
+    return [(row["owner_faction_id"], row["owner_faction_name"]) async for row in cursor]

@@ -1,4 +1,4 @@
-"""What was lost, by region or solar system."""
+"""What was lost, by region or solar system, and in all of New Eden."""
 
 from datetime import date
 from decimal import Decimal
@@ -37,6 +37,20 @@ FACTS = {
             null::bigint as npc_quantity, quantity_dropped, destroyed_isk, dropped_isk
         from marts.fct_item_losses"""),
 }
+
+TRENDS = {
+    LossType.SHIPS: SQL("""
+        select
+            window_days, ship_type_id as type_id, ships_lost as quantity, previous_ships_lost as quantity_before,
+            null::bigint as quantity_dropped, destroyed_isk, dropped_isk
+        from marts.rpt_ship_loss_trends"""),
+    LossType.ITEMS: SQL("""
+        select
+            window_days, item_type_id as type_id, quantity_destroyed as quantity,
+            previous_quantity_destroyed as quantity_before, quantity_dropped, destroyed_isk, dropped_isk
+        from marts.rpt_item_loss_trends"""),
+}
+"""Sums of the windows by region: all regions together are a hundredth of the facts."""
 
 
 class Place(NamedTuple):
@@ -98,6 +112,48 @@ async def losses(
         statement + page(LOSS_ORDERS[parameters.sort], after),
         {"place_id": place.place_id, "before": before, "start": start, "end": end}
         | {"group_id": parameters.group_id, "category_id": parameters.category_id}
+        | page_parameters(after, parameters.limit),
+    )
+    return await cursor.fetchall()
+
+
+async def new_eden_losses(
+    connection: Connection, parameters: LossParameters, after: Position | None
+) -> list[dict[str, Any]]:
+    """What was lost anywhere in a window that is summed up ahead, in rows like those of `losses`.
+
+    `quantity_before` is null unless each day of both windows is stored; `npc_quantity` is null, the sums have none.
+
+    Args:
+        connection: in a read-only transaction.
+        parameters: what, in which order, how many; `days` is one of `WindowDays`.
+        after: where the page starts.
+    """
+    statement = SQL(
+        """
+        with losses as (
+            select
+                type_id,
+                sum(quantity)::bigint as quantity,
+                sum(quantity_before)::bigint as quantity_before,
+                sum(quantity_dropped)::bigint as quantity_dropped,
+                null::bigint as npc_quantity,
+                sum(destroyed_isk) as destroyed_isk,
+                sum(dropped_isk) as dropped_isk
+            from ({trends}) as trends
+            where window_days = %(days)s
+            group by type_id
+        )
+        select losses.*, type_name, group_id, group_name, category_id, category_name
+        from losses left join marts.dim_types using (type_id)
+        where quantity + coalesce(quantity_dropped, 0) > 0
+            and (%(group_id)s::integer is null or group_id = %(group_id)s)
+            and (%(category_id)s::integer is null or category_id = %(category_id)s)
+        """
+    ).format(trends=TRENDS[parameters.type])
+    cursor = await connection.execute(
+        statement + page(LOSS_ORDERS[parameters.sort], after),
+        {"days": int(parameters.days), "group_id": parameters.group_id, "category_id": parameters.category_id}
         | page_parameters(after, parameters.limit),
     )
     return await cursor.fetchall()

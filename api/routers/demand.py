@@ -22,6 +22,7 @@ from api.schemas.demand import (
     HubDemand,
     MarketDemand,
     NearestHub,
+    PlaceKind,
     RegionDemand,
     RegionDemandList,
     RegionDemandParameters,
@@ -81,12 +82,9 @@ async def get_type_demand(
         next_cursor=next_cursor,
         data_status=data_status,
         type=item_type(known),
-        window=await _window(connection),
-        new_eden=None if new_eden is None else MarketDemand(**_shared(MarketDemand, new_eden)),
-        hubs=[
-            HubDemand(hub=named(row, "hub_solar_system"), **_shared(HubDemand, row))
-            for row in await queries.hubs_wanting(connection, type_id)
-        ],
+        window=await demand_window(connection),
+        new_eden=None if new_eden is None else market_demand_of(new_eden),
+        hubs=[hub_demand_of(row) for row in await queries.hubs_wanting(connection, type_id)],
     )
 
 
@@ -106,14 +104,14 @@ async def get_region_demand(
     region = await _region(connection, region_id)
     order = queries.TYPE_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
-    rows = await queries.types_wanted(connection, region_id, parameters, after)
+    rows = await queries.types_wanted(connection, queries.Place(PlaceKind.REGION, region_id), parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
     return RegionDemandList(
         items=[_region_demand(row) for row in page],
         next_cursor=next_cursor,
         data_status=data_status,
         region=region,
-        window=await _window(connection),
+        window=await demand_window(connection),
         top_ships_lost=[_type_loss(row) for row in await queries.top_ships(connection, region_id)],
         top_items_lost=[_type_loss(row) for row in await queries.top_items(connection, region_id)],
         upcoming_battles=[_upcoming_battle(row) for row in await queries.upcoming_battles(connection, region_id)],
@@ -121,16 +119,27 @@ async def get_region_demand(
     )
 
 
+async def demand_window(connection: Connection) -> DayWindow | None:
+    """The 7 days that demand is of; None while there are no killmails."""
+    week = await queries.week(connection)
+    return None if week is None else await day_window(connection, *week)
+
+
+def market_demand_of(row: Row) -> MarketDemand:
+    """Demand of New Eden, of a row of `marts.rpt_type_demand`."""
+    return MarketDemand(**_shared(MarketDemand, row))
+
+
+def hub_demand_of(row: Row) -> HubDemand:
+    """Demand around a trade hub, of a row of `marts.rpt_hub_demand`."""
+    return HubDemand(hub=named(row, "hub_solar_system"), **_shared(HubDemand, row))
+
+
 async def _region(connection: Connection, region_id: int) -> Named:
     name = await region_name(connection, region_id)
     if name is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
     return Named(id=region_id, name=name)
-
-
-async def _window(connection: Connection) -> DayWindow | None:
-    week = await queries.week(connection)
-    return None if week is None else await day_window(connection, *week)
 
 
 def _shared(answer: type[Demand | Backtest], row: Row) -> Row:

@@ -61,24 +61,8 @@ async def list_system_losses(
     )
 
 
-async def _page(connection: Connection, place: queries.Place, parameters: LossParameters) -> Row:
-    """What the lists of losses have in common."""
-    order = queries.LOSS_ORDERS[parameters.sort]
-    after = read_cursor(parameters.cursor, parameters.sort, order)
-    days = before, start, end = await newest_windows(connection, parameters.days)
-    window, window_before = await day_window(connection, start, end), await day_window(connection, before, start)
-    is_comparable = window.days_stored == window_before.days_stored == parameters.days
-    rows = await queries.losses(connection, place, days, parameters, after)
-    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
-    return {
-        "items": [_loss(row, is_comparable=is_comparable) for row in page],
-        "next_cursor": next_cursor,
-        "window": window,
-        "window_before": window_before,
-    }
-
-
-def _loss(row: Row, *, is_comparable: bool) -> Loss:
+def loss_of(row: Row, *, is_comparable: bool = True) -> Loss:
+    """What was lost of a type, of a row of `queries.losses`; without what was before where it cannot be compared."""
     before = row["quantity_before"] if is_comparable else None
     return Loss(
         type=item_type(row),
@@ -90,3 +74,20 @@ def _loss(row: Row, *, is_comparable: bool) -> Loss:
         npc_quantity=row["npc_quantity"],
         quantity_dropped=row["quantity_dropped"],
     )
+
+
+async def _page(connection: Connection, place: queries.Place, parameters: LossParameters) -> Row:
+    """What the lists of losses have in common."""
+    order = queries.LOSS_ORDERS[parameters.sort]
+    after = read_cursor(parameters.cursor, parameters.sort, order)
+    days = before, start, end = await newest_windows(connection, parameters.days)
+    window, window_before = await day_window(connection, start, end), await day_window(connection, before, start)
+    is_comparable = window.days_stored == window_before.days_stored == parameters.days
+    rows = await queries.losses(connection, place, days, parameters, after)
+    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    return {
+        "items": [loss_of(row, is_comparable=is_comparable) for row in page],
+        "next_cursor": next_cursor,
+        "window": window,
+        "window_before": window_before,
+    }

@@ -1,7 +1,7 @@
 """How numbers, moments and names look to people; no page and no query belongs here."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
@@ -42,6 +42,11 @@ def duration(seconds: float) -> str:
 def eve_time(moment: datetime) -> str:
     """Date and minute in EVE time, which is UTC."""
     return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def last_day(end: datetime) -> str:
+    """The last of the days before a midnight that ends them."""
+    return f"{end - timedelta(days=1):%Y-%m-%d}"
 
 
 def ago(moment: datetime, now: datetime) -> str:

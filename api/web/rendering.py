@@ -23,6 +23,7 @@ templates.env.filters |= {
         formats.security,
         formats.duration,
         formats.eve_time,
+        formats.last_day,
         formats.ago,
         formats.percent,
         formats.odds,

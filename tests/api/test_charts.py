@@ -1,16 +1,19 @@
 """Charts show what their answers say."""
 
 from datetime import UTC, datetime, timedelta
+from math import isclose, sqrt
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.schemas.activity import MapRegion, MapSystem, StarMap
+from api.schemas.activity import Band, MapRegion, MapSystem, PlaceActivity, PlaceHourOfDay, PrimeTimeHours, StarMap
 from api.schemas.battles import BattleSide, Losses, Timeline
-from api.schemas.fields import DayWindow, Named
+from api.schemas.conflicts import ConflictMatrix
+from api.schemas.fields import DayWindow, Group, Named
 from api.schemas.lists import DataStatus
 from api.schemas.places import FactionWarfare, RegionDetail, Timer
-from api.web.charts import battle_timeline, region_map
+from api.web.charts import battle_timeline, compared, hours_of_day, matrix, region_map
+from battlescope_assets.domain.activity import BANDS, hours_from, prime_time
 from battlescope_assets.domain.universe import SecurityClass
 
 START = datetime(2026, 6, 5, 18, tzinfo=UTC)
@@ -146,3 +149,72 @@ def test_a_regions_map_has_every_system_with_its_shape_and_link(
     sizes = sorted((lost.get(one, 0), node["symbolSize"]) for one, node in nodes.items())
     assert sizes == sorted(sizes, key=lambda one: one[1])
     assert len(series["links"]) == len(gates)
+
+
+@given(st.lists(st.integers(0, 10**6), min_size=24, max_size=24))
+def test_each_hour_of_the_day_is_in_prime_time_or_not(counts: list[int]) -> None:
+    prime = prime_time(counts)
+    within = hours_from(prime.from_hour, prime.hours) if prime else set()
+    activity = PlaceActivity(
+        window=DayWindow(start=START, end=START + timedelta(days=7), days_stored=7),
+        prime_time=PrimeTimeHours(from_hour=prime.from_hour, hours=prime.hours, band=prime.band) if prime else None,
+        bands=[Band(name=name, from_hour=first, hours=hours, share=None) for name, (first, hours) in BANDS.items()],
+        data_status=UNKNOWN,
+        region=None,
+        hours_of_day=[
+            PlaceHourOfDay(
+                hour_of_day=hour,
+                share=None,
+                is_prime_time=hour in within,
+                killmails=count,
+                ships_lost_to_players=count,
+                isk_destroyed=0,
+            )
+            for hour, count in enumerate(counts)
+        ],
+        hours=[],
+    )
+    in_prime, others = hours_of_day(counts, activity)["series"]
+    assert {hour for hour, count in enumerate(in_prime["data"]) if count is not None} == within
+    merged = [
+        other if prime_ is None else prime_ for prime_, other in zip(in_prime["data"], others["data"], strict=True)
+    ]
+    assert merged == counts
+
+
+@given(
+    st.integers(2, 12).flatmap(
+        lambda size: st.lists(
+            st.lists(st.integers(0, 10**15), min_size=size, max_size=size), min_size=size, max_size=size
+        )
+    )
+)
+def test_a_matrix_has_every_pair_once_and_nobody_with_itself(amounts: list[list[int]]) -> None:
+    size = len(amounts)
+    amounts = [[0 if row == column else amounts[row][column] for column in range(size)] for row in range(size)]
+    conflicts = ConflictMatrix(
+        groups=[Group(id=number, name=f"Alliance {number}", kind="alliance") for number in range(1, size + 1)],
+        isk_destroyed=amounts,
+        kills=amounts,
+        window=DayWindow(start=START, end=START + timedelta(days=7), days_stored=7),
+        data_status=UNKNOWN,
+    )
+    option = matrix(conflicts)
+    most = max(map(max, amounts))
+    assert bool(option) == bool(most)
+    if option:
+        (series,) = option["series"]
+        cells = {(row, column): root for column, row, root in (one["value"] for one in series["data"])}
+        assert set(cells) == {(row, column) for row in range(size) for column in range(size) if row != column}
+        assert max(cells.values()) == option["visualMap"]["max"]
+        assert all(isclose(root, sqrt(amounts[row][column]), abs_tol=0.5) for (row, column), root in cells.items())
+
+
+def test_losses_are_compared_where_both_windows_are_known() -> None:
+    names = ("Now", "Before")
+    assert [series["data"] for series in compared(names, ["Rifter", "Loki"], [(3, 1), (2, 0)])["series"]] == [
+        (3, 2),
+        (1, 0),
+    ]
+    assert [series["data"] for series in compared(names, ["Rifter"], [(3, None)])["series"]] == [(3,)]
+    assert compared(names, [], []) == {}

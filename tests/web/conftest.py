@@ -33,11 +33,15 @@ def browser(golden_api: httpx.Client) -> Iterator[Browser]:
 
 
 def known_of(client: httpx.Client) -> dict[str, str]:
-    """What addresses of pages stand on: the largest battle, and where, who and what was in it."""
+    """What addresses of pages stand on: the largest battle, where, who and what was in it, a doctrine, a campaign."""
     (battle,) = client.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
     pilots = client.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
     (mail,) = client.get(f"/api/battles/{battle['slug']}/killmails?sort=-isk_destroyed&limit=1").json()["items"]
+    (doctrine,) = client.get("/api/war/doctrines?days=30&limit=1").json()["items"]
+    (campaign,) = client.get("/api/war/conflicts/campaigns?sort=-isk_total&limit=1").json()["items"]
     return {
+        "doctrine": doctrine["id"],
+        "campaign": campaign["id"],
         "battle": battle["slug"],
         "killmail": str(mail["killmail_id"]),
         "system": str(battle["system"]["id"]),
