@@ -33,7 +33,7 @@ def serious_findings(page: Page) -> list[str]:
 
 def without_clock(texts: list[str]) -> list[str]:
     """Without what changes from one second to the next: how long ago something was (in brackets), or is from now."""
-    return [re.sub(r"\(.*?\)|\bin (\d+ (h|min|days?) ?)+", "", text) for text in texts]
+    return [re.sub(r"\(.*?\)|in ((\d+ (h|min|days?)|\d+(:\d\d)+) ?)+", "", text) for text in texts]
 
 
 @every_page

@@ -164,7 +164,7 @@ def test_names_stay_text_and_what_comes_twice_stands_once(
     page.get_by_role("button", name="Pause").click()
     page.route("**/api/live*", lambda route: route.fulfill(body=2 * event, content_type="text/event-stream"))
     page.get_by_role("button", name="Continue").click()
-    row = page.locator("tr.landed")
+    row = page.locator("tr.landed:has(a[href='/characters/95000001'])")
     expect(row).to_have_count(1)
     assert row.locator("a[href='/characters/95000001']").inner_text() == name
     assert "2.35 b" in row.inner_text()

@@ -28,6 +28,7 @@ def test_the_header_leads_to_what_was_found(visit: Visit, golden_api: httpx.Clie
     page.wait_for_url("**/search?q=na")
     assert hrefs(page) == [f"/{PATHS[one['type']]}/{one['id']}" for one in told["items"]]
     page.get_by_role("navigation", name="Kind").get_by_role("link", name="Systems").click()
+    page.wait_for_url("**type=system**")
     assert query(page) == {"q": ["na"], "type": ["system"]}
     assert {href.split("/")[1] for href in hrefs(page)} == {"systems"}
     page.locator(".filters input[name=q]").fill("ta")
