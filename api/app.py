@@ -134,6 +134,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         generate_unique_id_function=_operation_id,
         docs_url=None,  # FastAPI's pages load scripts from a CDN; `documentation` renders its own
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
     )
     app.state.pool = pool
     app.state.settings = settings

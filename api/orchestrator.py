@@ -62,9 +62,11 @@ query ($id: ID!) {
 }
 """
 FAILURES = """
-query ($id: ID!) {
-  logsForRun(runId: $id) {
+query ($id: ID!, $after: String) {
+  logsForRun(runId: $id, afterCursor: $after) {
     ... on EventConnection {
+      cursor
+      hasMore
       events { ... on ExecutionStepFailureEvent { error { message } } ... on RunFailureEvent { message } }
     }
   }
@@ -182,9 +184,15 @@ class Orchestrator:
         )
 
     async def _failure(self, run_id: str) -> str:
-        events = (await self._ask(FAILURES, id=run_id))["logsForRun"].get("events", [])
-        messages = [event["error"]["message"] if event.get("error") else event.get("message") for event in events]
-        return next((message.strip().splitlines()[0] for message in messages if message), "The run was cancelled.")
+        """What went wrong first; a run of many days has more events than Dagster answers at once."""
+        after, has_more = None, True
+        while has_more:
+            log = (await self._ask(FAILURES, id=run_id, after=after))["logsForRun"]
+            for event in log.get("events", []):
+                if message := (event["error"]["message"] if event.get("error") else event.get("message")):
+                    return f"{message}".strip().splitlines()[0]
+            after, has_more = log.get("cursor"), log.get("hasMore", False)
+        return "The run was cancelled."
 
     async def _ask(self, query: str, **variables: Any) -> dict[str, Any]:
         try:

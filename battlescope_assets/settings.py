@@ -44,7 +44,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        frozen=True, env_prefix="BATTLESCOPE_", populate_by_name=True, env_ignore_empty=True
+        frozen=True,
+        env_prefix="BATTLESCOPE_",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        hide_input_in_errors=True,  # a token that is too short is said to be, not shown
     )
 
     home: Path = Field(

@@ -63,7 +63,7 @@ class KillmailListParameters(Parameters):
     min_isk: Annotated[int, Field(ge=0, le=10**18)] | None = Field(
         None, description="Worth at least so much, destroyed and dropped together, in ISK."
     )
-    npc: bool | None = Field(None, description="Whether it is a loss to NPCs alone.")
+    npc: bool | None = Field(None, description="Whether no player attacked, or an NPC lost it, by zKillboard's rule.")
     solo: bool | None = Field(None, description="Whether one pilot alone shot it.")
     awox: bool | None = Field(None, description="Whether the victim's own corporation shot it.")
     sort: KillmailListSort = Field(
@@ -107,7 +107,9 @@ class KillmailSummary(Answer):
     isk_destroyed: Isk | None = Field(description="null while the killmail has no price yet.")
     isk_dropped: Isk | None = Field(description="null while the killmail has no price yet.")
     isk_total: Isk | None = Field(description="Destroyed and dropped together.")
-    is_npc: bool | None = Field(description="No player attacked, by zKillboard's rule; null while it has no price yet.")
+    is_npc: bool | None = Field(
+        description="No player attacked, or an NPC lost it, by zKillboard's rule; null while it has no price yet."
+    )
     is_solo: bool | None = Field(description="One pilot alone shot it, by zKillboard's rule.")
     is_awox: bool | None = Field(description="The victim's own corporation shot it last, by zKillboard's rule.")
     zkillboard_url: str

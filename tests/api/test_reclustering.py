@@ -3,7 +3,9 @@
 That a job runs and is reported is shown where Dagster runs: tests/processes/test_compose.py.
 """
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -11,6 +13,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from api.app import create_app
+from api.orchestrator import FIRST_DAY_TAG, LAST_DAY_TAG, Job, Orchestrator
+from api.orchestrator import JOB as REBUILD
 from battlescope_assets.settings import Settings
 
 TOKEN = "sixteen-letters-or-more"  # noqa: S105  # opens nothing else
@@ -84,3 +88,48 @@ def test_what_is_no_span_of_days_is_refused(serve: Serve, body: object) -> None:
     answer = client(serve, TOKEN).post(PATH, json=body, headers={"Authorization": f"Bearer {TOKEN}"})
     assert answer.status_code == 422
     assert {error["place"] for error in answer.json()["errors"]} == {"body"}
+
+
+def job_of_run(serve: Serve, status: str, logs: list[list[dict[str, Any]]]) -> Job | None:
+    """A job as a webserver reports it that answers a run's events in these pages."""
+    run = {
+        "runId": "a", "jobName": REBUILD, "status": status, "creationTime": 1.0, "startTime": 2.0, "endTime": 3.0,
+        "tags": [{"key": key, "value": "2026-06-05"} for key in (FIRST_DAY_TAG, LAST_DAY_TAG)],
+        "assetMaterializations": [],
+    }  # fmt: skip
+    webserver = FastAPI()
+
+    @webserver.post("/graphql")
+    async def answer(asked: dict[str, Any]) -> dict[str, Any]:
+        if "runGroupOrError" in asked["query"]:
+            return {"data": {"runGroupOrError": {"rootRunId": "a", "runs": [run]}}}
+        page = int(asked["variables"]["after"] or 0)
+        log = {"events": logs[page], "cursor": f"{page + 1}", "hasMore": page + 1 < len(logs)}
+        return {"data": {"logsForRun": log}}
+
+    async def ask() -> Job | None:
+        orchestrator = Orchestrator(f"{serve(webserver).base_url}")
+        try:
+            return await orchestrator.job("a")
+        finally:
+            await orchestrator.close()
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("status", "logs", "error"),
+    [
+        ("FAILURE", [[{}, {"error": {"message": "the disk is full\nTraceback"}}]], "the disk is full"),
+        ("FAILURE", [[{}], [{}], [{}, {"message": "the run died"}]], "the run died"),
+        ("CANCELED", [[{}], [{}]], "The run was cancelled."),
+        ("SUCCESS", [], None),
+    ],
+)
+def test_why_a_run_failed_is_found_wherever_its_log_says_it(
+    serve: Serve, status: str, logs: list[list[dict[str, Any]]], error: str | None
+) -> None:
+    """Dagster answers at most 1,000 events at once, and a run of a year has more."""
+    job = job_of_run(serve, status, logs)
+    assert job is not None
+    assert job.error == error

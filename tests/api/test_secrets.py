@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from fastapi import FastAPI
-from pydantic import SecretStr
+from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from api.app import create_app
@@ -72,3 +72,10 @@ def test_without_the_database(serve: Serve, caplog: pytest.LogCaptureFixture) ->
 def test_settings_do_not_show_them() -> None:
     settings = Settings(admin_token=SecretStr(TOKEN))
     assert TOKEN not in f"{settings!r} {settings} {settings.model_dump()}"
+
+
+def test_settings_that_are_refused_do_not_show_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATTLESCOPE_ADMIN_TOKEN", "canary")
+    with pytest.raises(ValidationError, match="at least 16 items") as refusal:
+        Settings()
+    assert "canary" not in f"{refusal.value}"
