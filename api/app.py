@@ -145,7 +145,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
     app.add_middleware(Revalidation, revision=revision)
-    app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET"], expose_headers=EXPOSED_HEADERS)
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET"],
+        allow_headers=["If-None-Match", "Last-Event-ID"],
+        expose_headers=EXPOSED_HEADERS,
+    )
     app.add_middleware(Protection, requests_per_minute=settings.api_requests_per_minute)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others

@@ -6,7 +6,7 @@ Landings are numbered in the order in which they become visible, so who has seen
 import asyncio
 import signal
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from itertools import dropwhile
@@ -24,6 +24,8 @@ log = structlog.get_logger("battlescope.api")
 
 MOST_FOLLOWERS = 200
 """Each is a connection held open."""
+MOST_OF_ONE_CLIENT = 20
+"""One opens a few pages, not all that there may be; many may share an address."""
 KEPT = 1_000
 """Landings kept for all; who is further behind reads from the database."""
 QUIET_SECONDS = 15.0
@@ -45,20 +47,22 @@ class Live:
         """`_landings` holds all that landed after the first and up to the last of these."""
         self._number: int | None = None
         """The revision at which all landings were read."""
-        self._followers = 0
+        self._followers = Counter[str]()
+        """How many each client has."""
         self._is_ended = False
 
     @contextmanager
-    def place(self) -> Iterator[bool]:
-        """A place among the followers; False where there is none."""
-        if self._followers >= MOST_FOLLOWERS or self._is_ended:
+    def place(self, client: str) -> Iterator[bool]:
+        """A place among the followers for a client, named by its address; False where there is none."""
+        is_full = self._followers.total() >= MOST_FOLLOWERS or self._followers[client] >= MOST_OF_ONE_CLIENT
+        if is_full or self._is_ended:
             yield False
             return
-        self._followers += 1
+        self._followers[client] += 1
         try:
             yield True
         finally:
-            self._followers -= 1
+            self._followers -= Counter([client])  # forgets who has none left
 
     def end(self) -> None:
         """Ends what all follow."""

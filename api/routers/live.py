@@ -9,7 +9,7 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from api import problems
-from api.live import MOST_FOLLOWERS, Live
+from api.live import MOST_FOLLOWERS, MOST_OF_ONE_CLIENT, Live
 from api.revision import OF_THE_MOMENT
 from api.routers.killmails import summary_of
 from api.schemas.live import LiveKillmail, LiveParameters
@@ -29,11 +29,11 @@ RECONNECT_MILLISECONDS = 2_000
 
 async def _live(request: Request) -> AsyncIterator[Live]:
     live: Live = request.app.state.live
-    with live.place() as has_place:
+    with live.place(request.client.host if request.client else "") as has_place:
         if not has_place:
             raise HTTPException(
                 HTTPStatus.SERVICE_UNAVAILABLE,
-                f"{MOST_FOLLOWERS} clients listen already; ask again in a minute.",
+                f"{MOST_FOLLOWERS} streams are open already, or {MOST_OF_ONE_CLIENT} of yours; ask again in a minute.",
                 {"Retry-After": "60"},
             )
         yield live

@@ -1,6 +1,6 @@
 """Parameters and answers of re-clustering."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -27,6 +27,9 @@ class ReclusterRequest(BaseModel):
         days = (self.last_day - self.first_day).days + 1
         if not 1 <= days <= MOST_DAYS:
             message = f"first_day to last_day should be 1 to {MOST_DAYS} days, not {days}"
+            raise ValueError(message)
+        if self.last_day > (today := datetime.now(UTC).date()):
+            message = f"last_day should be {today} at latest: no killmail is of a later day"
             raise ValueError(message)
         return self
 

@@ -208,8 +208,11 @@ def test_what_cannot_be_followed_is_refused(golden_api: httpx.Client, query: str
     assert golden_api.get(PATH, headers={"Last-Event-ID": "yesterday"}).status_code == 422
 
 
-def test_places_are_bounded_and_given_back(monkeypatch: pytest.MonkeyPatch, golden_api: httpx.Client) -> None:
-    monkeypatch.setattr(live, "MOST_FOLLOWERS", 1)
+@pytest.mark.parametrize("bound", ["MOST_FOLLOWERS", "MOST_OF_ONE_CLIENT"])
+def test_places_are_bounded_and_given_back(
+    monkeypatch: pytest.MonkeyPatch, golden_api: httpx.Client, bound: str
+) -> None:
+    monkeypatch.setattr(live, bound, 1)
     with listening(golden_api) as stream:
         next(stream)
         refused = golden_api.get(PATH)

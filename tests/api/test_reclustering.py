@@ -78,6 +78,7 @@ def test_dagster_away_is_said_in_a_sentence(serve: Serve) -> None:
         {"first_day": "2026-06-05"},
         DAYS | {"last_day": "2026-06-04"},
         DAYS | {"last_day": "2027-06-06"},
+        {"first_day": "9000-01-01", "last_day": "9000-01-02"},
         DAYS | {"first_day": "2026-02-30"},
         DAYS | {"priority": "urgent"},
         DAYS | {"days": 3},

@@ -59,7 +59,7 @@ create trigger notify_data_changes after insert or update or delete or truncate 
 create function app.request_enrichment(wanted_killmail_id bigint) returns boolean
 language plpgsql security definer set search_path = '' as $$
 begin
-    if (select count(*) from app.killmail_enrichments where retry_at is not null) >= 1000 then
+    if (select count(*) from app.killmail_enrichments where status in ('pending', 'processing')) >= 1000 then
         return exists (select from app.killmail_enrichments where killmail_id = wanted_killmail_id);
     end if;
     insert into app.killmail_enrichments (killmail_id)
