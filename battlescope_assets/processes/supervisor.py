@@ -128,7 +128,7 @@ def serve(
                 running.start(Service("daemon", ["daemon"], _daemon_is_up(dagster, datetime.now(UTC))))
                 running.wait_until_all_answer(progress)
                 say(
-                    f"\n  Battles         {pages}/"
+                    f"\n  Pages           {pages}/"
                     f"\n  API reference   {pages}/docs"
                     f"\n  Data reference  {pages}/dbt-docs"
                     f"\n  Dagster         {dagster}/\n"
