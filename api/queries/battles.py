@@ -151,7 +151,7 @@ PAGE = SQL(
 TOP_PILOTS = 5
 
 DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
-"""Written out, so that it is seen to be what two indexes are of: most battles are small ganks, and a list from the
+"""Written out, so that it is seen to be what three indexes are of: most battles are small ganks, and a list from the
 fewest pilots on would have to pass them all."""
 OPTIONAL: Row = {"start": None, "end": None, "security": None, "space_type": None}
 """What some conditions name though it may not be given."""
