@@ -129,7 +129,7 @@ SUMMARY = SQL(
     started_at=SQL(MOMENT).format(SQL("started_at")), ended_at=SQL(MOMENT).format(SQL("ended_at")), urls=ZKILLBOARD_URLS
 )
 """What a battle in a list and in detail have in common, but for the sides, as the answer has it: PostgreSQL writes it
-in a tenth of the time that reading the columns and writing them again takes."""
+in less time than reading the columns and writing them again takes."""
 PAGE = SQL(
     """
     with page as materialized ({page})
