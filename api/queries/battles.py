@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
-from typing import Annotated, Any, LiteralString
+from functools import lru_cache
+from typing import Annotated, Any, LiteralString, NamedTuple
 from uuid import UUID
 
-from psycopg.sql import SQL, Composable, Composed, Placeholder
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal, Placeholder
 from pydantic import AwareDatetime, Field
 
 from api.deps import Connection
 from api.paging import Order, Position
-from api.queries.keyset import page, page_parameters
+from api.queries.keyset import ordering, page, page_parameters
 from api.schemas.battles import (
     BattleFilters,
     BattleSort,
@@ -91,10 +91,67 @@ COLUMNS = SQL("""
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
     dropped_isk, is_decisive, winning_side, outcome_reason, systems, sides""")
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
+ZKILLBOARD_URLS = SQL(
+    """(
+        select coalesce(json_agg(
+            format('https://zkillboard.com/related/%%s/%%s00/',
+                share.system -> 'solar_system_id', to_char(hour at time zone 'UTC', 'YYYYMMDDHH24'))
+            order by position, hour
+        ), '[]')
+        from jsonb_array_elements(systems) with ordinality as share (system, position)
+        cross join generate_series(
+            date_trunc('hour', started_at), ended_at + interval '1 hour' - interval '1 microsecond', interval '3 hours'
+        ) as hour
+    )"""
+)
+"""The fewest related pages of zKillboard, in order, that together show each system from `started_at` to `ended_at`.
+
+A page of hour T shows one system from T - 1 h to T + 2 h, both included; the first is the one of the hour of the start.
+zKillboard's address is canonical only with minutes `00`."""
+MOMENT: LiteralString = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')"""
+"""Killmails happen at whole seconds."""
+SUMMARY = SQL(
+    """json_object(
+        'id': battle_id, 'slug': slug, 'kind': kind, 'status': status,
+        'started_at': {started_at}, 'ended_at': {ended_at}, 'last_killmail_at': {ended_at},
+        'duration_seconds': duration_seconds,
+        'system': json_object(
+            'id': solar_system_id, 'name': solar_system_name, 'security_status': security_status),
+        'region': json_object('id': region_id, 'name': region_name),
+        'space_type': space_type, 'security_class': security_class,
+        'total_killmails': total_killmails, 'total_pilots': total_pilots,
+        'total_isk_destroyed': round(destroyed_isk), 'total_isk_dropped': round(dropped_isk),
+        'outcome': json_object(
+            'is_decisive': is_decisive, 'winning_side': winning_side, 'reason': outcome_reason),
+        'zkill_related_urls': {urls}
+    )"""
+).format(
+    started_at=SQL(MOMENT).format(SQL("started_at")), ended_at=SQL(MOMENT).format(SQL("ended_at")), urls=ZKILLBOARD_URLS
+)
+"""What a battle in a list and in detail have in common, but for the sides, as the answer has it: PostgreSQL writes it
+in less time than reading the columns and writing them again takes."""
+PAGE = SQL(
+    """
+    with page as materialized ({page})
+    select
+        string_agg({summary}::text, E'\\n' {ordering}) as summaries,
+        json_agg(sides {ordering}) as sides,
+        (
+            select coalesce(json_agg(json_build_array(entity_id, entity_name)), '[]') from marts.dim_entity_names
+            where entity_id = any(array(
+                select alliance_id
+                from page cross join json_table(sides, '$[*][6][*]' columns (alliance_id bigint path '$[0]'))))
+        ) as names,
+        (array_agg({column} {ordering}))[{limit}] as last_value,
+        (array_agg(battle_id {ordering}))[{limit}] as last_id
+    from page
+    """
+)
+"""A page as one row: JSON has no line breaks of its own, so that they separate battles."""
 TOP_PILOTS = 5
 
 DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
-"""Written out, so that it is seen to be what two indexes are of: most battles are small ganks, and a list from the
+"""Written out, so that it is seen to be what three indexes are of: most battles are small ganks, and a list from the
 fewest pilots on would have to pass them all."""
 OPTIONAL: Row = {"start": None, "end": None, "security": None, "space_type": None}
 """What some conditions name though it may not be given."""
@@ -143,7 +200,7 @@ STRETCH_BY_STRETCH = SQL(
         ) as found
         where {conditions} {beyond}
         order by step, {ordering}
-        limit %(limit)s
+        limit {rows}
     )
     select {columns} from marts.fct_battles where battle_id = any(array(select battle_id from page)) order by {ordering}
     """
@@ -172,28 +229,50 @@ def _conditions(given: Collection[str]) -> Composed:
     return SQL(" and ").join([kinds, *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)])
 
 
-async def battles(
+class BattlePage(NamedTuple):
+    """A page of battles."""
+
+    summaries: list[str]
+    """Each battle's JSON object, without `sides`."""
+    sides: list[list[Any]]
+    """Each battle's, as `marts.fct_battles` has them."""
+    names: dict[int, str]
+    """Of the sides' alliances, as far as they are known."""
+    end: Position | None
+    """The last battle's place; None where no page follows."""
+
+
+async def battle_page(
     connection: Connection, filters: BattleFilters, sort: BattleSort, after: Position | None, limit: int
-) -> list[Row]:
-    """Rows of `marts.fct_battles`, one more than `limit` where there are more."""
+) -> BattlePage:
+    """The battles that meet the filters, from `after` on."""
     parameters = _parameters(filters)
-    statement = _page_statement(frozenset(parameters), sort, after is None)
+    statement = _page_statement(frozenset(parameters), sort, limit, is_first=after is None)
     cursor = await connection.execute(statement, OPTIONAL | parameters | page_parameters(after, limit))
-    return await cursor.fetchall()
+    row = await cursor.fetchone()
+    if row is None or row["summaries"] is None:
+        return BattlePage([], [], {}, None)
+    summaries = row["summaries"].split("\n")
+    end = Position(row["last_value"], row["last_id"]) if len(summaries) > limit else None
+    return BattlePage(summaries[:limit], row["sides"][:limit], dict(row["names"]), end)
 
 
-@cache
-def _page_statement(given: frozenset[str], sort: BattleSort, is_first: bool) -> bytes:
-    """Composed once for each set of filters: composing takes as long as a page of few rows."""
+@lru_cache(maxsize=1_000)
+def _page_statement(given: frozenset[str], sort: BattleSort, limit: int, *, is_first: bool) -> bytes:
+    """Composed once for each set of filters and limit: composing takes as long as a page of few rows."""
     order = BATTLE_ORDERS[sort]
     if order.column == "started_at" and given & SCATTERED and not given & FEW:
-        return _stretch_by_stretch(given, order.is_descending, is_first).as_bytes(None)
-    anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
-    statement = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
-    return (statement + page(order, anywhere)).as_bytes(None)
+        found = _stretch_by_stretch(given, limit + 1, is_descending=order.is_descending, is_first=is_first)
+    else:
+        anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
+        found = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
+        found += page(order, anywhere, Literal(limit + 1))
+    return PAGE.format(
+        limit=Literal(limit), page=found, summary=SUMMARY, column=Identifier(order.column), ordering=ordering(order)
+    ).as_bytes(None)
 
 
-def _stretch_by_stretch(given: frozenset[str], is_descending: bool, is_first: bool) -> Composed:
+def _stretch_by_stretch(given: frozenset[str], rows: int, *, is_descending: bool, is_first: bool) -> Composed:
     reached = SQL("null" if is_first else "%(after_value)s")
     if is_descending:
         earliest = SQL("greatest(%(start)s, {})").format(OLDEST)
@@ -211,14 +290,14 @@ def _stretch_by_stretch(given: frozenset[str], is_descending: bool, is_first: bo
         )
     )
     direction = SQL("desc" if is_descending else "asc")
-    ordering = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
+    by_time = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
     within: list[Composable] = [SQL(OF_GROUP).format(group=Placeholder(name)) for name in sorted(given & GROUPS)]
     if "region_id" in given:
         within += [SQL(CONDITIONS["region_id"]), *([] if within else [OF_MOMENTS])]
     return STRETCH_BY_STRETCH.format(
         earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
         conditions=_conditions(given - SCATTERED), within=SQL(" and ").join(within), beyond=beyond,
-        ordering=ordering,
+        ordering=by_time, rows=Literal(rows),
     )  # fmt: skip
 
 
@@ -232,9 +311,11 @@ async def count_battles(connection: Connection, filters: BattleFilters) -> int:
 
 
 async def battle(connection: Connection, id_or_slug: str) -> Row | None:
-    """The battle that has this id or slug today."""
+    """The battle that has this id or slug today, with its `summary`."""
     column = SQL("slug" if id_or_slug.startswith("BR-") else "battle_id")
-    statement = SQL("select {} from marts.fct_battles where {} = %(key)s").format(DETAIL_COLUMNS, column)
+    statement = SQL("select {}, * from (select {} from marts.fct_battles where {} = %(key)s) as battle").format(
+        SUMMARY + SQL(" as summary"), DETAIL_COLUMNS, column
+    )
     cursor = await connection.execute(statement, {"key": id_or_slug})
     return await cursor.fetchone()
 

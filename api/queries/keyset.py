@@ -6,14 +6,19 @@ from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from api.paging import Order, Position
 
+LIMIT = SQL("%(limit)s")
 
-def page(order: Order, after: Position | None) -> Composed:
+
+def page(order: Order, after: Position | None, rows: Composable = LIMIT) -> Composed:
     """`[and (column, id) < (...)] order by ... limit ...`, to follow a `where` clause.
 
-    The statement's parameters are `after_value`, `after_id` and `limit` (see `page_parameters`).
+    The statement's parameters are `after_value`, `after_id` and, unless `rows` is another, `limit` (see
+    `page_parameters`). PostgreSQL plans a statement whose limit is a parameter anew for each page.
     """
-    return SQL("{start}{ordering} limit %(limit)s").format(
-        start=SQL("") if after is None else SQL("and {} ").format(_beyond(order, after)), ordering=ordering(order)
+    return SQL("{start}{ordering} limit {rows}").format(
+        start=SQL("") if after is None else SQL("and {} ").format(_beyond(order, after)),
+        ordering=ordering(order),
+        rows=rows,
     )
 
 

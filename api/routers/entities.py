@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
 from api.deps import Connection, ReadConnection
@@ -12,7 +12,7 @@ from api.queries import conflicts, doctrines
 from api.queries import entities as queries
 from api.queries.windows import last_days
 from api.revision import CurrentDataStatus
-from api.routers.battles import list_battles
+from api.routers.battles import write_battles
 from api.routers.conflicts import ally_of, opponent_of
 from api.routers.doctrines import doctrine_summary
 from api.schemas.battles import BattleList, BattleParameters
@@ -132,43 +132,52 @@ async def list_character_ships(
     )
 
 
-@router.get("/alliances/{alliance_id}/battles", summary="An alliance's battles", responses=PROBLEMS)
+@router.get(
+    "/alliances/{alliance_id}/battles", summary="An alliance's battles", responses=PROBLEMS, response_model=BattleList
+)
 async def list_alliance_battles(
     connection: ReadConnection,
     alliance_id: AllianceId,
     parameters: Annotated[EntityBattleParameters, Query()],
     data_status: CurrentDataStatus,
-) -> BattleList:
+) -> Response:
     """Battles an alliance took part in, as `/api/battles` lists them."""
     await _known_group(connection, alliance_id, "alliance")
     filters = BattleParameters(alliance_id=alliance_id, **parameters.model_dump())
-    return await list_battles(connection, filters, data_status)
+    return await write_battles(connection, filters, data_status)
 
 
-@router.get("/corporations/{corporation_id}/battles", summary="A corporation's battles", responses=PROBLEMS)
+@router.get(
+    "/corporations/{corporation_id}/battles",
+    summary="A corporation's battles",
+    responses=PROBLEMS,
+    response_model=BattleList,
+)
 async def list_corporation_battles(
     connection: ReadConnection,
     corporation_id: CorporationId,
     parameters: Annotated[EntityBattleParameters, Query()],
     data_status: CurrentDataStatus,
-) -> BattleList:
+) -> Response:
     """Battles a corporation took part in, as `/api/battles` lists them."""
     await _known_group(connection, corporation_id, "corporation")
     filters = BattleParameters(corporation_id=corporation_id, **parameters.model_dump())
-    return await list_battles(connection, filters, data_status)
+    return await write_battles(connection, filters, data_status)
 
 
-@router.get("/characters/{character_id}/battles", summary="A pilot's battles", responses=PROBLEMS)
+@router.get(
+    "/characters/{character_id}/battles", summary="A pilot's battles", responses=PROBLEMS, response_model=BattleList
+)
 async def list_character_battles(
     connection: ReadConnection,
     character_id: CharacterId,
     parameters: Annotated[EntityBattleParameters, Query()],
     data_status: CurrentDataStatus,
-) -> BattleList:
+) -> Response:
     """Battles a pilot took part in, as `/api/battles` lists them."""
     await _pilot(connection, character_id)
     filters = BattleParameters(character_id=character_id, **parameters.model_dump())
-    return await list_battles(connection, filters, data_status)
+    return await write_battles(connection, filters, data_status)
 
 
 async def _known_group(connection: Connection, group_id: int, kind: str) -> tuple[str | None, Row]:

@@ -1,6 +1,7 @@
 """Pages of battles over twenty years: whatever filters and sort, a walk is the sorted list of all that match."""
 
 import asyncio
+import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 from psycopg.types.json import Json
 
 from api.deps import connection_options
-from api.paging import page_of, read_cursor
-from api.queries.battles import BATTLE_ORDERS, battles, count_battles
+from api.paging import read_cursor, write_cursor
+from api.queries.battles import BATTLE_ORDERS, battle_page, count_battles
 from api.schemas.battles import BattleFilters, BattleSort, Kind
 from battlescope_assets.io.warehouse import Rows, Warehouse, insert_rows
 from battlescope_assets.settings import Settings
@@ -107,7 +108,7 @@ def database_url(warehouse: Warehouse, dbt: Dbt) -> str:
                 """,
                 {"id": battle.battle_id, "pilots": battle.character_ids, "ones": [1 for _ in battle.character_ids]},
             )
-    built = dbt("run", "--select", "+fct_battles", "+fct_battle_rosters", "+dim_solar_systems")
+    built = dbt("run", "--select", "+fct_battles", "+fct_battle_rosters", "+dim_solar_systems", "+dim_entity_names")
     assert built.success, built.exception
     with warehouse.transaction() as connection:
         connection.execute("analyze core.battles, core.battle_details")
@@ -158,13 +159,13 @@ def test_a_walk_is_the_sorted_list_of_all_that_match(
 async def _walked(url: str, filters: BattleFilters, sort: BattleSort, limit: int, most: int) -> tuple[list[UUID], int]:
     """Ids in the order of the pages, `most` at most, and how many there are."""
     found: list[UUID] = []
-    cursor = None
+    cursor: str | None = None
     connecting = psycopg.AsyncConnection.connect(url, autocommit=True, **connection_options(Settings()))
     async with await connecting as connection:
         while True:
             after = read_cursor(cursor, sort, BATTLE_ORDERS[sort])
-            rows = await battles(connection, filters, sort, after, limit)
-            page, cursor = page_of(rows, limit, sort, BATTLE_ORDERS[sort])
-            found += [row["battle_id"] for row in page]
+            page = await battle_page(connection, filters, sort, after, limit)
+            found += [UUID(json.loads(summary)["id"]) for summary in page.summaries]
+            cursor = write_cursor(sort, page.end) if page.end else None
             if cursor is None or len(found) >= most:
                 return found, await count_battles(connection, filters)

@@ -56,8 +56,9 @@ create index battles_group_stretches_idx on core.battles
 FEWEST_FIRST = """
 create index on core.battles (total_pilots, battle_id) where kind in ('battle', 'skirmish', 'structure_bash');
 create index on core.battles (total_killmails, battle_id) where kind in ('battle', 'skirmish', 'structure_bash');
+create index on core.battles (destroyed_isk, battle_id) where kind in ('battle', 'skirmish', 'structure_bash');
 """
-"""Most battles are ganks of two or three pilots, which lists leave out unless asked for."""
+"""Most battles are cheap ganks of two or three pilots, which lists leave out unless asked for."""
 
 
 def upgrade() -> None:
