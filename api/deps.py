@@ -22,7 +22,9 @@ WAIT_SECONDS = 0.8
 RECONNECT_SECONDS = 2.0
 """How long the pool tries for a connection; afterwards the next request tries anew, so it recovers at once."""
 
-Connection = AsyncConnection[DictRow]
+Row = DictRow
+"""A row of a mart, or of a query on marts: values by column."""
+Connection = AsyncConnection[Row]
 Pool = AsyncConnectionPool[Connection]
 
 

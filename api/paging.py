@@ -6,13 +6,17 @@ that arrive or vanish between two pages neither repeat nor hide others, and deep
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 from pydantic_core import to_json
 
 from api.problems import invalid
+
+IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
+"""ISK as the marts hold it, in a cursor: whole ISK would lose the place."""
 
 
 @dataclass(frozen=True)

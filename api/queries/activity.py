@@ -2,13 +2,11 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from psycopg.sql import SQL
 
-from api.deps import Connection
-
-Row = dict[str, Any]
+from api.deps import Connection, Row
 
 SHIPS_LOST: LiteralString = "ships_lost_to_players"
 

@@ -1,10 +1,6 @@
 """How many battles there are and what was done lately to find them."""
 
-from typing import Any
-
-from api.deps import Connection
-
-Row = dict[str, Any]
+from api.deps import Connection, Row
 
 
 async def total_battles(connection: Connection) -> int:

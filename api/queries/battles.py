@@ -2,16 +2,15 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from decimal import Decimal
 from functools import lru_cache
-from typing import Annotated, Any, LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
 
 from psycopg.sql import SQL, Composable, Composed, Identifier, Literal, Placeholder
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from api.deps import Connection
-from api.paging import Order, Position
+from api.deps import Connection, Row
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import ordering, page, page_parameters
 from api.schemas.battles import (
     BattleFilters,
@@ -22,9 +21,6 @@ from api.schemas.battles import (
     ParticipantSort,
     Status,
 )
-
-Row = dict[str, Any]
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 
 BATTLE_ORDERS = {
     sort: Order(column, "battle_id", is_descending=sort.startswith("-"), types=(value_type, UUID))

@@ -1,19 +1,16 @@
 """Who fights whom and with whom: conflicts, opponents, allies, coalitions, campaigns."""
 
-from decimal import Decimal
-from typing import Annotated, Any, LiteralString
+from typing import Annotated, LiteralString
 from uuid import UUID
 
 from psycopg.sql import SQL, Composed
 from pydantic import AwareDatetime, Field
 
-from api.deps import Connection
-from api.paging import Order, Position
+from api.deps import Connection, Row
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.conflicts import CampaignParameters, CampaignSort, ConflictParameters, ConflictSort
 
-Row = dict[str, Any]
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 Pair = Annotated[str, Field(pattern=r"^[0-9]{1,19}-[0-9]{1,19}$")]
 
 CONFLICT_ORDERS = {

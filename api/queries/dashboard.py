@@ -1,11 +1,8 @@
 """What happened lately, where, and what is next."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from api.deps import Connection
-
-Row = dict[str, Any]
+from api.deps import Connection, Row
 
 HOT_REGIONS = 8
 NEXT_TIMERS = 6

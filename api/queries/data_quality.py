@@ -1,11 +1,8 @@
 """Completeness, freshness, tests, quarantine, sizes, and values held against zKillboard's."""
 
 from datetime import date
-from typing import Any
 
-from api.deps import Connection
-
-Row = dict[str, Any]
+from api.deps import Connection, Row
 
 
 async def days(connection: Connection, most: int) -> list[Row]:

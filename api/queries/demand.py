@@ -1,19 +1,15 @@
 """What wars take against what markets have, and what is to come in a region."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, LiteralString, NamedTuple
+from typing import Any, LiteralString, NamedTuple
 
 from psycopg.sql import SQL, Composed
-from pydantic import Field
 
-from api.deps import Connection
-from api.paging import Order, Position
+from api.deps import Connection, Row
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import ordering, page, page_parameters
 from api.schemas.demand import DemandParameters, DemandSort, PlaceKind, RegionDemandParameters
 
-Row = dict[str, Any]
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 VALUE_TYPES: dict[str, Any] = {
     "gap_isk": IskAmount,
     "gap_units": int,

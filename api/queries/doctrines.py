@@ -1,20 +1,16 @@
 """Doctrines, who flies them, where they were lost in bulk, and what to buy for them."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 from psycopg.sql import SQL
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from api.deps import Connection
-from api.paging import Order, Position
+from api.deps import Connection, Row
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.doctrines import DoctrineParameters, DoctrineSort
-
-Row = dict[str, Any]
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 
 DOCTRINE_ORDERS = {
     sort: Order(column, "doctrine_id", is_descending=sort.startswith("-"), types=(value_type, UUID))

@@ -1,19 +1,15 @@
 """What characters, corporations and alliances did."""
 
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, LiteralString
+from typing import LiteralString
 
 from psycopg.sql import SQL
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from api.deps import Connection
-from api.paging import Order, Position
+from api.deps import Connection, Row
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.entities import ShipParameters, ShipSort
-
-Row = dict[str, Any]
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 
 SHIP_ORDERS = {
     sort: Order(column, "type_id", is_descending=sort.startswith("-"), types=(value_type, int))

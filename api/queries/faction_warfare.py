@@ -1,16 +1,14 @@
 """Systems of faction warfare and their history."""
 
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from psycopg.sql import SQL
 
-from api.deps import Connection
+from api.deps import Connection, Row
 from api.paging import Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.faction_warfare import HotspotParameters, HotspotSort
-
-Row = dict[str, Any]
 
 HOTSPOT_ORDERS = {
     sort: Order(column, "solar_system_id", is_descending=sort.startswith("-"), types=(value_type, int))

@@ -2,19 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, LiteralString
+from typing import LiteralString
 
 from psycopg.sql import SQL
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
-from api.deps import Connection
-from api.paging import Order, Position
+from api.deps import Connection, Row
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.killmails import KillmailListParameters, KillmailListSort
-
-Row = dict[str, Any]
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 
 KILLMAIL_LIST_ORDERS = {
     sort: Order(column, "killmail_id", is_descending=sort.startswith("-"), types=(value_type, int))

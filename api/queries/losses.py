@@ -1,18 +1,14 @@
 """What was lost, by region or solar system, and in all of New Eden."""
 
 from datetime import date
-from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from psycopg.sql import SQL
-from pydantic import Field
 
 from api.deps import Connection
-from api.paging import Order, Position
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.losses import LossParameters, LossSort, LossType
-
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 
 LOSS_ORDERS = {
     sort: Order(column, "type_id", is_descending=sort.startswith("-"), types=(value_type, int))

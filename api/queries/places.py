@@ -5,9 +5,8 @@ from typing import Any, LiteralString
 
 from psycopg.sql import SQL
 
-from api.deps import Connection
+from api.deps import Connection, Row
 
-Row = dict[str, Any]
 Window = tuple[datetime, datetime]
 
 FACTION_WARFARE: LiteralString = """

@@ -1,17 +1,15 @@
 """Reasons to build or haul."""
 
-from decimal import Decimal
-from typing import Annotated, Any
+from typing import Any
 
 from psycopg.sql import SQL
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime
 
 from api.deps import Connection
-from api.paging import Order, Position
+from api.paging import IskAmount, Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.production import AlertParameters, AlertSort
 
-IskAmount = Annotated[Decimal, Field(max_digits=24, decimal_places=2)]
 VALUE_TYPES: dict[str, Any] = {"starts_at": AwareDatetime, "ships_lost": int, "isk_lost": IskAmount}
 
 ALERT_ORDERS = {

@@ -2,11 +2,8 @@
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
-from api.deps import Connection
-
-Row = dict[str, Any]
+from api.deps import Connection, Row
 
 HOUR, DAY = timedelta(hours=1), timedelta(hours=24)
 NEWEST_KILLMAILS = 20

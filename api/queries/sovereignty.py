@@ -1,16 +1,14 @@
 """Sovereignty campaigns ahead and past, and the battles that followed them."""
 
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from psycopg.sql import SQL, Composed
 from pydantic import AwareDatetime
 
-from api.deps import Connection
+from api.deps import Connection, Row
 from api.paging import Order, Position
 from api.queries.keyset import page, page_parameters
 from api.schemas.sovereignty import PastSovereigntyCampaignParameters, SovereigntyCampaignParameters
-
-Row = dict[str, Any]
 
 AHEAD_ORDER = Order("starts_at", "campaign_id", is_descending=False, types=(AwareDatetime, int))
 PAST_ORDER = Order("resolved_at", "campaign_id", is_descending=True, types=(AwareDatetime, int))

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import AppSettings, Connection, ReadConnection
+from api.deps import AppSettings, Connection, ReadConnection, Row
 from api.queries import activity as queries
 from api.queries.names import region_name
 from api.revision import CurrentDataStatus
@@ -37,7 +37,6 @@ from battlescope_assets.domain.activity import BANDS, HOURS, hours_from, prime_t
 
 router = APIRouter(prefix="/api/war", tags=["activity"])
 
-Row = dict[str, Any]
 PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 NAMED_PROBLEMS = problems.responses(
     HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE

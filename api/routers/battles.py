@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import Connection, ReadConnection, StatementConnection
+from api.deps import Connection, ReadConnection, Row, StatementConnection
 from api.links import esi_killmail_url, zkillboard_kill_url
 from api.paging import page_of, read_cursor, write_cursor
 from api.queries import battles as queries
@@ -45,7 +45,6 @@ from api.schemas.lists import DataStatus
 
 router = APIRouter(prefix="/api/battles", tags=["battles"])
 
-Row = dict[str, Any]
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 BATTLE_PROBLEMS = problems.responses(
     HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,13 +1,13 @@
 """Conflicts: who fights whom, with whom, and in which campaigns."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Query
 
 from api import problems
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import conflicts as queries
 from api.queries.windows import last_days
@@ -39,7 +39,6 @@ from api.schemas.fields import Group, Id, Named
 
 router = APIRouter(prefix="/api/war/conflicts", tags=["conflicts"])
 
-Row = dict[str, Any]
 LISTED_MEMBERS = 10
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)

@@ -1,12 +1,12 @@
 """What wars take that markets lack: in a region, of a type, and whether the signal was right."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import demand as queries
 from api.queries.names import known_type, region_name
@@ -35,7 +35,6 @@ from api.windows import day_window
 
 router = APIRouter(prefix="/api/war/demand", tags=["demand"])
 
-Row = dict[str, Any]
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 
 

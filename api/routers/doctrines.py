@@ -1,13 +1,13 @@
 """Doctrines: fits lost in bulk, who flies them, and what to buy for them."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import doctrines as queries
 from api.queries.names import region_names
@@ -31,7 +31,6 @@ from api.schemas.lists import DataStatus
 
 router = APIRouter(prefix="/api/war/doctrines", tags=["doctrines"])
 
-Row = dict[str, Any]
 LISTED_FLYERS = 5
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)

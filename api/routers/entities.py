@@ -1,12 +1,12 @@
 """Characters, corporations and alliances: what each did, its battles, and a pilot's hulls."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import conflicts, doctrines
 from api.queries import entities as queries
@@ -37,7 +37,6 @@ from api.schemas.windows import WindowParameters
 
 router = APIRouter(prefix="/api", tags=["entities"])
 
-Row = dict[str, Any]
 LISTED = 10
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 AllianceId = Annotated[Id, Path(description="An alliance.", examples=[99000001])]

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import faction_warfare as queries
 from api.queries.names import solar_system
@@ -26,8 +26,6 @@ from api.schemas.faction_warfare import (
 from api.schemas.fields import Named, Ship, SmallId, SolarSystem, TradeHub
 
 router = APIRouter(prefix="/api/war/fw", tags=["faction warfare"])
-
-Row = dict[str, Any]
 
 
 @router.get(

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, ReadConnection, Row
 from api.links import esi_killmail_url, zkillboard_kill_url
 from api.paging import page_of, read_cursor
 from api.queries import killmails as queries
@@ -37,7 +37,6 @@ from api.schemas.lists import DataStatus
 
 router = APIRouter(prefix="/api/killmails", tags=["killmails"])
 
-Row = dict[str, Any]
 KillmailId = Annotated[Id, Path(description="CCP's id of a killmail.", examples=[132000002])]
 KILLMAIL_PROBLEMS = problems.responses(
     HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE

@@ -1,12 +1,12 @@
 """What was lost, by region and by solar system."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import losses as queries
 from api.queries.names import region_name, solar_system
@@ -18,7 +18,6 @@ from api.windows import day_window, newest_windows
 
 router = APIRouter(prefix="/api/war/losses", tags=["losses"])
 
-Row = dict[str, Any]
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 
 

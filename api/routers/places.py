@@ -1,12 +1,12 @@
 """Solar systems, regions and types: what each is, and what is lost there or of it."""
 
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.queries import doctrines
 from api.queries import places as queries
 from api.queries.windows import last_days
@@ -36,7 +36,6 @@ from battlescope_assets.domain.universe import SecurityClass
 
 router = APIRouter(prefix="/api", tags=["places"])
 
-Row = dict[str, Any]
 LISTED = 10
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 

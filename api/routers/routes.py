@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import AppSettings, Connection, ReadConnection
+from api.deps import AppSettings, Connection, ReadConnection, Row
 from api.queries import routes as queries
 from api.revision import CurrentDataStatus
 from api.schemas.fields import Named, SmallId, SolarSystem
@@ -41,7 +41,6 @@ from battlescope_assets.domain.routes import (
 
 router = APIRouter(prefix="/api/war", tags=["routes"])
 
-Row = dict[str, Any]
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 MOST_BATTLES = 3
 """Battles of a system that are reasons; a trade hub has a gank every few minutes."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.paging import page_of, read_cursor
 from api.queries import sovereignty as queries
 from api.queries.names import entity_names, region_name
@@ -29,7 +29,6 @@ from api.schemas.sovereignty import (
 
 router = APIRouter(prefix="/api/war/campaigns", tags=["sovereignty"])
 
-Row = dict[str, Any]
 Names = dict[int, str]
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 REGION_PROBLEMS = problems.responses(

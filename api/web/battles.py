@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.queries import battles as queries
 from api.queries.names import entity_names, regions, system_names
 from api.revision import CurrentDataStatus
@@ -117,7 +117,7 @@ async def show_battles(
 async def show_battle(
     request: Request,
     connection: ReadConnection,
-    row: Annotated[queries.Row, Depends(battle_row)],
+    row: Annotated[Row, Depends(battle_row)],
     parameters: Annotated[BattlePageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.queries import dashboard as queries
 from api.queries.data_quality import days_in_all, sources
 from api.revision import CurrentDataStatus
@@ -52,7 +52,7 @@ async def show_dashboard(request: Request, connection: ReadConnection, data_stat
     )
 
 
-def _figures(lately: list[queries.Row], before: list[queries.Row]) -> dict[str, tuple[Any, float | None]]:
+def _figures(lately: list[Row], before: list[Row]) -> dict[str, tuple[Any, float | None]]:
     """Sums of the 24 hours, each with its trend against the 24 hours before."""
     figures = {}
     for name in ("killmails", "ships_lost", "destroyed_isk"):
@@ -61,7 +61,7 @@ def _figures(lately: list[queries.Row], before: list[queries.Row]) -> dict[str, 
     return figures
 
 
-def _by_hour(rows: list[queries.Row], start: datetime) -> list[dict[str, Any]]:
+def _by_hour(rows: list[Row], start: datetime) -> list[dict[str, Any]]:
     known = {row["hour"]: row for row in rows}
     nothing = {"killmails": 0, "ships_lost": 0, "destroyed_isk": 0}
     hours = [start + number * HOUR for number in range(NIGHT // HOUR)]

@@ -10,9 +10,9 @@ import orjson
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
-from api.deps import ReadConnection
+from api.deps import ReadConnection, Row
 from api.revision import CurrentDataStatus
-from api.routers.battles import Row, battle_row, list_battle_killmails, list_participants
+from api.routers.battles import battle_row, list_battle_killmails, list_participants
 from api.schemas.battles import (
     BattleKillmail,
     KillmailList,

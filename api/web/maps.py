@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
-from api.deps import AppSettings, ReadConnection
+from api.deps import AppSettings, ReadConnection, Row
 from api.queries import activity as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
@@ -42,7 +42,6 @@ from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
-Row = dict[str, Any]
 
 HOTTEST = 12
 LISTED = 5
