@@ -13,6 +13,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 
 from api.deps import connection_pool
+from api.head import HeadOfGet
 from api.headers import SecurityHeaders
 from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
@@ -154,6 +155,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     )
     app.add_middleware(Protection, requests_per_minute=settings.api_requests_per_minute)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(HeadOfGet)
     app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
     answer_with_problems(app)
     for router in (  # /api/battles/stats before /api/battles/{id_or_slug}

@@ -73,3 +73,12 @@ def test_scripts_of_other_sites_may_read(unlimited: httpx.Client) -> None:
         asked = {"Access-Control-Request-Method": method, "Access-Control-Request-Headers": header}
         preflight = unlimited.options("/api/battles", headers={"Origin": "https://corporation.example"} | asked)
         assert preflight.status_code == status, asked
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/no-such-page", "/static/style.css"])
+def test_a_head_is_that_of_the_answer(unlimited: httpx.Client, path: str) -> None:
+    answer, head = unlimited.get(path), unlimited.head(path)
+    assert head.status_code == answer.status_code
+    assert head.content == b""
+    assert {*head.headers} == {*answer.headers}
+    assert head.headers["Content-Type"] == answer.headers["Content-Type"]
