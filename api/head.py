@@ -24,4 +24,4 @@ class HeadOfGet:
                 await send(message)
                 await send({"type": "http.response.body", "body": b""})  # at once: a stream would never end
 
-        await self.app(scope | {"method": "GET"}, receive, send_head)
+        await self.app({**scope, "method": "GET"}, receive, send_head)

@@ -230,7 +230,9 @@ class BattleList(Listing[Battle]):
     """A page of battles."""
 
     total: int | None = Field(
-        description="All battles that meet the filters; only with `total=true`.", exclude_if=lambda total: total is None
+        None,
+        description="All battles that meet the filters; only with `total=true`.",
+        exclude_if=lambda total: total is None,
     )
 
 

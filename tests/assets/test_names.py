@@ -63,11 +63,12 @@ class Registry:
                 insert into core.battles (
                     battle_id, slug, day, kind, started_at, ended_at, solar_system_id, first_killmail_id,
                     total_killmails, total_pilots, total_ships_lost, destroyed_isk, dropped_isk, is_decisive,
-                    outcome_reason, systems, alliance_ids, corporation_ids, content_sha256, created_at, updated_at
+                    outcome_reason, systems, sides, alliance_ids, corporation_ids, content_sha256, created_at,
+                    updated_at
                 )
                 values (
                     %(id)s, %(id)s, '2020-01-01', 'skirmish', '2020-01-01 12:00Z', '2020-01-01 12:00Z', 1, 1,
-                    2, 2, 2, 0, 0, false, '', '[]', '{}', '{}', '', %(changed_at)s, %(changed_at)s
+                    2, 2, 2, 0, 0, false, '', '[]', '[]', '{}', '{}', '', %(changed_at)s, %(changed_at)s
                 )
                 """,
                 {"id": UUID(int=character_id), "changed_at": changed_at},
