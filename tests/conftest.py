@@ -111,6 +111,24 @@ def golden(server: Settings) -> Iterator[Golden]:
             yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream, "golden_copy")
 
 
+@pytest.fixture(autouse=True)
+def golden_as_it_was(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test of the golden war leaves nothing in it that another would find: their order is nobody's promise."""
+    yield
+    if "golden" in request.fixturenames:
+        golden: Golden = request.getfixturevalue("golden")
+        with golden.warehouse.transaction() as connection:
+            left = connection.execute(
+                """
+                select
+                    (select count(*) from app.day_changes) as day_changes,
+                    (select count(*) from app.killmail_enrichments) as enrichments,
+                    (select count(*) from raw.killmail_landings) as landings
+                """
+            ).fetchone()
+        assert left == (0, 0, 0)
+
+
 @pytest.fixture(scope="session")
 def golden_api(golden: Golden) -> Iterator[httpx.Client]:
     """A client of the real application, served over loopback, on the golden war."""

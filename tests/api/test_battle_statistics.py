@@ -90,3 +90,4 @@ def test_a_fight_that_is_going_on_is_active(golden: Golden, golden_api: httpx.Cl
     finally:
         with golden.warehouse.transaction() as connection:
             connection.execute(shift, [-1, age, battle_id])
+            connection.execute("delete from app.day_changes")

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -64,9 +64,11 @@ def requests_made(golden: Golden, url: str, folder: Path, examples: int) -> int:
 
 
 @pytest.fixture
-def url(golden: Golden, serve: Callable[[FastAPI], httpx.Client]) -> str:
+def url(golden: Golden, serve: Callable[[FastAPI], httpx.Client]) -> Iterator[str]:
     settings = golden.settings.model_copy(update={"admin_token": SecretStr(TOKEN), "dagster_url": "http://127.0.0.1:1"})
-    return str(serve(create_app(settings, golden.warehouse.url)).base_url)
+    yield str(serve(create_app(settings, golden.warehouse.url)).base_url)
+    with golden.warehouse.transaction() as connection:
+        connection.execute("delete from app.killmail_enrichments")
 
 
 def test_every_answer_is_as_the_contract_says(golden: Golden, url: str, tmp_path: Path) -> None:

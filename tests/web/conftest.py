@@ -6,7 +6,7 @@ from typing import Protocol
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 
 from tests.web import browser as browsers
 
@@ -18,6 +18,12 @@ class Visit(Protocol):
     """Opens a page in a browser of its own, as wide and dark as asked; without scripts where so asked."""
 
     def __call__(self, address: str, *, width: int = 1280, theme: str = "dark", scripts: bool = True) -> Page: ...
+
+
+def follow(element: Locator) -> None:
+    """Clicks what leads to another page, and waits until that page is there."""
+    with element.page.expect_navigation():
+        element.click()
 
 
 @pytest.fixture(scope="package")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page
 
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 
 def query(page: Page) -> dict[str, list[str]]:
@@ -21,7 +21,7 @@ def test_the_filters_stand_in_the_address(visit: Visit, known: dict[str, str], *
     page.select_option("select[name=region_id]", known["region"])
     page.select_option("select[name=min_isk]", str(10**8))
     page.select_option("select[name=sort]", "-isk_destroyed")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert query(page) == {
         "kind": ["battle"],
         "alliance_id": [known["alliance"]],
@@ -30,7 +30,7 @@ def test_the_filters_stand_in_the_address(visit: Visit, known: dict[str, str], *
         "sort": ["-isk_destroyed"],
     }
     assert page.locator(f'article a[href="/battles/{known["battle"]}"]').count() == 1
-    page.locator(".chosen a").click()
+    follow(page.locator(".chosen a"))
     assert "alliance_id" not in query(page)
     assert query(page)["region_id"] == [known["region"]]
 
@@ -44,12 +44,12 @@ def test_more_battles_are_other_battles(visit: Visit) -> None:
     page = visit("/battles?limit=3")
     first = page.locator("article h2").all_text_contents()
     ids = page.locator("article h2").evaluate_all("all => all.map((one) => one.id)")
-    page.get_by_role("link", name="More battles").click()
+    follow(page.get_by_role("link", name="More battles"))
     more = page.locator("article h2").evaluate_all("all => all.map((one) => one.id)")
     assert len(first) == 3
     assert more
     assert not set(ids) & set(more)
-    page.get_by_role("link", name="First page").click()
+    follow(page.get_by_role("link", name="First page"))
     assert page.locator("article h2").evaluate_all("all => all.map((one) => one.id)") == ids
 
 
@@ -73,17 +73,17 @@ def test_the_tables_of_a_battle_sort_filter_and_go_on(
 ) -> None:
     page = visit("/battles/{battle}?limit=5&killmails_sort=-isk_destroyed")
     pilots = page.get_by_role("region", name="Pilots")
-    pilots.get_by_role("link", name="ISK lost").click()
+    follow(pilots.get_by_role("link", name="ISK lost"))
     assert query(page)["participants_sort"] == ["-isk_lost"]
     assert query(page)["killmails_sort"] == ["-isk_destroyed"]
     assert pilots.locator('[aria-sort="descending"]').inner_text().startswith("ISK lost")
     expected = golden_api.get(f"/api/battles/{known['battle']}/participants?sort=-isk_lost&limit=10").json()["items"]
     names = [pilot["character"]["name"] for pilot in expected]
     assert pilots.locator("tbody th").all_inner_texts() == names[:5]
-    page.get_by_role("link", name="More pilots").click()
+    follow(page.get_by_role("link", name="More pilots"))
     assert pilots.locator("tbody th").all_inner_texts() == names[5:]
     page.select_option("select[name=side]", "1")
-    page.get_by_role("button", name="Show in both tables").click()
+    follow(page.get_by_role("button", name="Show in both tables"))
     assert set(pilots.locator("tbody .label").all_inner_texts()) == {"Team A"}
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 from playwright.sync_api import expect
 
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 HOUR = timedelta(hours=1)
 
@@ -25,7 +25,7 @@ def test_it_shows_the_last_24_hours_of_the_data(visit: Visit, golden_api: httpx.
     page.get_by_text("ISK destroyed by hour, EVE time: the numbers").click()
     hours = page.get_by_role("region", name="ISK destroyed by hour").locator("tbody tr")
     assert hours.count() == 24
-    page.get_by_role("link", name="All battles of these 24 hours").click()
+    follow(page.get_by_role("link", name="All battles of these 24 hours"))
     assert page.locator("article h2 a").first.get_attribute("href") == f"/battles/{battles[0]['slug']}"
 
 

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 from tests.web.test_battle_pages import query
 
 ENTITIES = ["alliance", "corporation", "character"]
@@ -41,17 +41,17 @@ def test_its_battles_go_on_by_pages_and_sort(
     told = golden_api.get(f"/api/battles?{kind}_id={known[kind]}&{every}&sort=-isk_destroyed&limit=20").json()["items"]
     page = visit(f"/{kind}s/{{{kind}}}?days=7", scripts=False)
     battles = page.locator("section", has=page.locator("#battles"))
-    battles.get_by_role("link", name="ISK destroyed").click()
+    follow(battles.get_by_role("link", name="ISK destroyed"))
     assert query(page) == {"days": ["7"], "battles_sort": ["-isk_destroyed"]}
     links = battles.locator("tbody a[href^='/battles/']")
     slugs = links.evaluate_all("all => all.map((one) => one.getAttribute('href').slice(9))")
     assert slugs == [battle["slug"] for battle in told[:10]]
     if len(told) > 10:
-        battles.get_by_role("link", name="More battles").click()
+        follow(battles.get_by_role("link", name="More battles"))
         slugs = links.evaluate_all("all => all.map((one) => one.getAttribute('href').slice(9))")
         assert slugs == [battle["slug"] for battle in told[10:]]
-        battles.get_by_role("link", name="First page").click()
-    page.get_by_role("navigation", name="Window").get_by_role("link", name="30 days").click()
+        follow(battles.get_by_role("link", name="First page"))
+    follow(page.get_by_role("navigation", name="Window").get_by_role("link", name="30 days"))
     assert query(page)["days"] == ["30"]
 
 
@@ -62,7 +62,7 @@ def test_losses_lead_to_their_killmails(visit: Visit, golden_api: httpx.Client, 
     assert links.evaluate_all("all => all.map((one) => one.getAttribute('href'))") == [
         f"/killmails/{mail['killmail_id']}" for mail in told
     ]
-    links.first.click()
+    follow(links.first)
     assert page.url.endswith(f"/killmails/{told[0]['killmail_id']}")
 
 
@@ -70,7 +70,7 @@ def test_a_pilots_hulls_sort(visit: Visit, golden_api: httpx.Client, known: dict
     told = golden_api.get(f"/api/characters/{known['character']}/ships?sort=-kills&limit=15").json()["items"]
     page = visit("/characters/{character}", scripts=False)
     ships = page.get_by_role("region", name="Ships flown")
-    ships.get_by_role("link", name="Kills").click()
+    follow(ships.get_by_role("link", name="Kills"))
     assert [text.split("\n")[0] for text in ships.locator("tbody th").all_inner_texts()] == [
         one["ship"]["name"] if one["ship"] else "not said" for one in told
     ]

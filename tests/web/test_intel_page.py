@@ -14,7 +14,7 @@ from battlescope_assets.domain.feed import FeedMail, Zkb
 from battlescope_assets.domain.killmail import Killmail
 from battlescope_assets.io.feed import store_mails
 from tests.conftest import Golden
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 WITHIN_MILLISECONDS = 5_000
 FIRST_ID = 990_000_000
@@ -56,6 +56,7 @@ def land(golden: Golden, golden_api: httpx.Client) -> Iterator[Land]:
     with golden.warehouse.transaction() as connection:
         for table in TABLES:
             connection.execute(f"delete from raw.{table} where killmail_id >= {FIRST_ID}".encode())
+        connection.execute("delete from app.day_changes")
     listed(golden_api, lambda newest: newest < FIRST_ID)
 
 
@@ -183,14 +184,14 @@ def test_filters_stand_in_the_address_and_hold_for_the_stream(visit: Visit, land
     page = visit("/intel")
     page.fill("input[name=system]", "jita")
     page.select_option("select[name=min_isk]", "")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert page.url.endswith("/intel?system_id=30000142")
     expect(page.locator(".feed-status")).to_contain_text(CONNECTED)
     land(2, solar_system_id=30002187)
     wanted = land(1, solar_system_id=30000142)
     appears(page, wanted[0])
     assert landed(page) == wanted
-    page.locator(".chosen a").click()
+    follow(page.locator(".chosen a"))
     assert page.url.endswith("/intel")
 
 
@@ -203,5 +204,5 @@ def test_without_scripts_the_newest_stand_there(visit: Visit, land: Land, golden
     page = visit("/intel", scripts=False)
     (killmail_id,) = land(1)
     listed(golden_api, lambda newest: newest == killmail_id)
-    page.get_by_role("link", name="Reload").click()
+    follow(page.get_by_role("link", name="Reload"))
     assert page.locator(".feed tbody tr").first.get_attribute("id") == f"killmail-{killmail_id}"

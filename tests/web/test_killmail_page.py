@@ -13,7 +13,7 @@ from battlescope_assets.assets.enrichments import enrich
 from battlescope_assets.io.sources import Source
 from battlescope_assets.upstream.faults import Fault, FaultKind
 from tests.conftest import Golden
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_details_come_when_they_are_asked_for(
     assert page.url.endswith(f"/killmails/{known['killmail']}#details")
     assert fetch_details() == (1, 0, 0, None)
     if not scripts:
-        page.get_by_role("link", name="Look again").click()
+        follow(page.get_by_role("link", name="Look again"))
     attackers = page.get_by_role("region", name="Attackers", exact=True).locator("tbody tr")
     expect(attackers.first).to_be_visible()
     told = golden_api.get(f"/api/killmails/{known['killmail']}").json()["enrichment"]["payload"]
@@ -75,7 +75,7 @@ def test_it_says_in_which_battle_it_is_and_why(visit: Visit, golden_api: httpx.C
     box = page.locator("section", has=page.locator("#battle"))
     assert box.locator(f'a[href="/killmails/{linked["link"]["killmail_id"]}"]').count() == 1
     assert page.locator(f'a[href="https://zkillboard.com/kill/{linked["killmail_id"]}/"]').count() == 1
-    box.get_by_role("link", name=battle["slug"]).click()
+    follow(box.get_by_role("link", name=battle["slug"]))
     assert battle["system"]["name"] in page.locator("h1").inner_text()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from api.web.methods import DOCUMENTS
 from battlescope_assets.settings import REPOSITORY
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 NAMES = sorted(path.stem for path in (REPOSITORY / "docs").glob("*.md"))
 
@@ -20,7 +20,7 @@ def test_every_document_is_listed(visit: Visit) -> None:
         f"/methods/{name}" for name in NAMES
     ]
     title = links.first.inner_text()
-    links.first.click()
+    follow(links.first)
     assert page.locator("article h1").inner_text() == title
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 JITA, AMARR, IKUCHI = 30000142, 30002187, 30000138
 WORMHOLE = 31000005
@@ -24,7 +24,7 @@ def test_names_are_found(visit: Visit, *, scripts: bool) -> None:
     page.fill("input[name=from_system]", "jita")
     page.fill("input[name=to_system]", f"{AMARR}")
     page.select_option("select[name=preference]", "safer")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert query(page) == {"from_system_id": [f"{JITA}"], "to_system_id": [f"{AMARR}"], "preference": ["safer"]}
     assert page.locator("h1").inner_text() == "Jita to Amarr"
 
@@ -50,7 +50,7 @@ def test_ways_stand_side_by_side(visit: Visit, golden_api: httpx.Client) -> None
     routes = golden_api.get(f"/api/war/route-safety/{JITA}/{AMARR}{every}").json()["routes"]
     page = visit(WAY, scripts=False)
     assert page.locator(".way-figures b").all_inner_texts() == [f"{route['jumps']}" for route in routes]
-    page.get_by_role("link", name="High security only").click()
+    follow(page.get_by_role("link", name="High security only"))
     assert page.locator(".jumps tbody tr").count() == routes[2]["jumps"] + 1
     assert set(page.locator(".jumps abbr").all_inner_texts()) == {"H"}
 
@@ -59,17 +59,17 @@ def test_a_system_can_be_avoided_and_allowed_again(visit: Visit) -> None:
     page = visit(WAY, scripts=False)
     before = page.locator("#systems").input_value()
     through = before.split("\n")[1]
-    page.get_by_role("link", name=f"Avoid {through}").click()
+    follow(page.get_by_role("link", name=f"Avoid {through}"))
     assert through not in page.locator("#systems").input_value().split("\n")
-    page.get_by_role("button", name="Show").click()  # the form keeps what is avoided
+    follow(page.get_by_role("button", name="Show"))  # the form keeps what is avoided
     assert through not in page.locator("#systems").input_value().split("\n")
-    page.locator(".chosen a").click()
+    follow(page.locator(".chosen a"))
     assert page.locator("#systems").input_value() == before
 
 
 def test_the_way_back(visit: Visit) -> None:
     page = visit(WAY, scripts=False)
-    page.get_by_role("link", name="The way back").click()
+    follow(page.get_by_role("link", name="The way back"))
     assert page.locator("h1").inner_text() == "Amarr to Jita"
 
 
@@ -91,7 +91,7 @@ def test_what_there_is_not_is_said(visit: Visit, address: str, said: str) -> Non
 
 def test_who_mistypes_is_shown_what_may_be_meant(visit: Visit) -> None:
     page = visit("/route?from_system=Jtia&to_system=Amarr", scripts=False)
-    page.get_by_role("link", name="Jita", exact=True).click()
+    follow(page.get_by_role("link", name="Jita", exact=True))
     assert page.locator("h1").inner_text() == "Jita to Amarr"
 
 

@@ -90,14 +90,14 @@ def test_names_are_shown_as_they_are_typed(visit: Visit, golden_api: httpx.Clien
 
 def test_only_the_newest_text_is_answered(visit: Visit) -> None:
     page = visit("/about")
-    asked: list[str] = []
-    page.route("**/api/search/autocomplete?q=na", lambda route: asked.append(route.request.url))  # never answered
+    page.route("**/api/search/autocomplete?q=na", lambda _route: None)  # never answered
     page.route("**/api/search/autocomplete?q=nag", lambda route: route.continue_())
     field = page.locator(FIELD)
+    with page.expect_request(lambda request: request.url.endswith("?q=na")):
+        field.press_sequentially("na")
     with page.expect_event("requestfailed", lambda request: request.url.endswith("?q=na")):
-        field.press_sequentially("nag")
+        field.press("g")
     expect(page.get_by_role("option").first).to_contain_text("Nag")
-    assert len(asked) == 1
     field.fill("n")
     expect(page.get_by_role("listbox")).to_be_hidden()
 

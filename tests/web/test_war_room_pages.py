@@ -18,7 +18,7 @@ from api.web.rendering import render
 from api.web.timers import EXPECTATION_SCOPES, TimerPageParameters
 from battlescope_assets.settings import Settings
 from tests.conftest import Golden
-from tests.web.conftest import Visit
+from tests.web.conftest import Visit, follow
 
 TABLES = ["losses", "demand", "timers", "faction-warfare", "doctrines", "conflicts", "hours", "production"]
 FRESH = DataStatus(as_of=None, completeness=None, mails_quarantined=0, stale_sources=[], failed_tests=[])
@@ -74,26 +74,26 @@ def test_losses_of_a_region_sort_filter_and_go_on(
 ) -> None:
     page = visit("/war-room/losses")
     page.select_option("select[name=region_id]", known["region"])
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     assert query(page)["region_id"] == [known["region"]]
     page = visit("/war-room/losses?region_id={region}&limit=5")
     expected = golden_api.get(f"/api/war/losses/{known['region']}?limit=10").json()["items"]
     names = [loss["type"]["name"] for loss in expected]
     assert rows(page, "Losses") == names[:5]
-    page.get_by_role("link", name="More types").click()
+    follow(page.get_by_role("link", name="More types"))
     assert rows(page, "Losses") == names[5:]
-    page.get_by_role("link", name="ISK destroyed").click()
+    follow(page.get_by_role("link", name="ISK destroyed"))
     assert query(page)["sort"] == ["-isk_destroyed"]
     assert "cursor" not in query(page)
-    page.get_by_role("link", name="Items").click()
+    follow(page.get_by_role("link", name="Items"))
     items = golden_api.get(f"/api/war/losses/{known['region']}?type=items&sort=-isk_destroyed&limit=5").json()["items"]
     assert rows(page, "Losses") == [loss["type"]["name"] for loss in items]
     group = items[0]["type"]["group"]
-    page.get_by_role("region", name="Losses").get_by_role("link", name=group["name"], exact=True).first.click()
+    follow(page.get_by_role("region", name="Losses").get_by_role("link", name=group["name"], exact=True).first)
     assert query(page)["group_id"] == [str(group["id"])]
     groups = page.get_by_role("region", name="Losses", exact=True).locator("tbody td:nth-child(2)")
     assert set(groups.all_inner_texts()) == {group["name"]}
-    page.locator(".chosen a").click()
+    follow(page.locator(".chosen a"))
     assert "group_id" not in query(page)
 
 
@@ -121,7 +121,7 @@ def test_losses_of_new_eden_are_those_of_all_systems(
 def test_market_gaps_say_what_to_do_and_why(visit: Visit, golden_api: httpx.Client, known: dict[str, str]) -> None:
     page = visit("/war-room/demand?region_id={region}")
     page.select_option("select[name=is_flagged]", "true")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     address = f"/api/war/demand/{known['region']}?is_flagged=true&limit=25"
     wanted = golden_api.get(address).json()["items"]
     assert rows(page, "Market gaps") == [one["type"]["name"] for one in wanted]
@@ -147,7 +147,7 @@ def test_market_gaps_of_a_hub_and_of_new_eden(visit: Visit, golden_api: httpx.Cl
     assert first.locator("th a").first.inner_text() == everywhere["type"]["name"]
     assert first.locator("td").first.inner_text().startswith(f"{everywhere['new_eden']['losses_7d']:,}")
     hub = next(one for one in everywhere["hubs"] if one["hub"])
-    page.get_by_role("link", name=f"Around {hub['hub']['name']}").click()
+    follow(page.get_by_role("link", name=f"Around {hub['hub']['name']}"))
     assert query(page) == {"sort": ["-losses_7d"], "hub_id": [str(hub["hub"]["id"])]}
     row = page.get_by_role("row").filter(has=page.get_by_role("link", name=everywhere["type"]["name"], exact=True))
     assert row.locator("td").first.inner_text().startswith(f"{hub['losses_7d']:,}")
@@ -211,7 +211,7 @@ def test_past_timers_say_what_became_of_them(visit: Visit, golden_api: httpx.Cli
         assert timer["outcome_reason"] in row
     outcome = past[0]["outcome"]
     page.select_option("select[name=outcome]", outcome)
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     tags = page.get_by_role("region", name="Past timers").locator("td .tag")
     assert set(tags.all_inner_texts()) == {outcome}
 
@@ -223,21 +223,21 @@ def test_a_system_of_faction_warfare_shows_its_history(visit: Visit, golden_api:
     table = page.get_by_role("region", name="Systems of faction warfare")
     assert [text.split()[0] for text in table.locator("tbody th").all_inner_texts()] == names
     other = systems[-1]["system"]
-    page.get_by_role("link", name=f"history of {other['name']}", exact=True).click()
+    follow(page.get_by_role("link", name=f"history of {other['name']}", exact=True))
     assert query(page)["system_id"] == [str(other["id"])]
     expect(page.locator("h2#history")).to_contain_text(other["name"])
     history = golden_api.get(f"/api/war/fw/status/{other['id']}").json()["history"]
     states = page.get_by_role("region", name=f"States of {other['name']}", include_hidden=True).locator("tbody tr")
     assert states.count() == len(history)
-    page.get_by_role("link", name="Vulnerable, from 90 %").click()
+    follow(page.get_by_role("link", name="Vulnerable, from 90 %"))
     assert query(page) == {"min_contested": ["90"]}
 
 
 def test_a_doctrine_is_bought_for_so_many_ships(visit: Visit, golden_api: httpx.Client, known: dict[str, str]) -> None:
     page = visit("/war-room/doctrines?days=30")
-    page.locator(f'a[href="/doctrines/{known["doctrine"]}"]').click()
+    follow(page.locator(f'a[href="/doctrines/{known["doctrine"]}"]'))
     page.get_by_label("Ships", exact=True).fill("7")
-    page.get_by_role("button", name="Make the list").click()
+    follow(page.get_by_role("button", name="Make the list"))
     assert query(page)["ships"] == ["7"]
     doctrine = golden_api.get(f"/api/war/doctrines/by-id/{known['doctrine']}?ships=7").json()
     expect(page.locator("#multibuy")).to_have_value(doctrine["multibuy"])
@@ -269,15 +269,15 @@ def test_conflicts_lead_to_those_of_one_alliance_and_to_campaigns_and_battles(
     table = page.get_by_role("region", name="ISK that rows destroyed of columns", include_hidden=True)
     assert table.locator("tbody tr").count() == len(matrix["groups"])
     alliance = next(one["group"] for one in conflicts if one["group"]["kind"] == "alliance")
-    page.get_by_role("link", name=f"all conflicts of {alliance['name']}", exact=True).first.click()
+    follow(page.get_by_role("link", name=f"all conflicts of {alliance['name']}", exact=True).first)
     assert query(page) == {"alliance_id": [str(alliance["id"])]}
     for row in page.get_by_role("region", name="Conflicts", exact=True).locator("tbody tr").all_inner_texts():
         assert alliance["name"] in row
-    page.locator('a[href^="/war-room/campaigns/"]').first.click()
+    follow(page.locator('a[href^="/war-room/campaigns/"]').first)
     assert alliance["name"] in page.locator("h1").inner_text()
     battle = page.get_by_role("region", name="Battles of the campaign").locator("tbody th a").first
     system = battle.inner_text().split(",")[0]
-    battle.click()
+    follow(battle)
     assert "/battles/" in page.url
     assert system in page.locator("h1").inner_text()
 
@@ -299,10 +299,10 @@ def test_hours_of_the_day(visit: Visit, golden_api: httpx.Client, known: dict[st
 
 def test_production_notes_say_why_in_words(visit: Visit, golden_api: httpx.Client) -> None:
     page = visit("/war-room/production")
-    page.get_by_role("link", name="Hubs that losses feed").click()
+    follow(page.get_by_role("link", name="Hubs that losses feed"))
     assert query(page) == {"kind": ["hub_demand"]}
     page.select_option("select[name=sort]", "-isk_lost")
-    page.get_by_role("button", name="Show").click()
+    follow(page.get_by_role("button", name="Show"))
     alerts = golden_api.get("/api/war/alerts/production?kind=hub_demand&sort=-isk_lost&limit=25").json()["items"]
     assert alerts
     notes = page.get_by_role("region", name="Reasons to build or haul").locator("tbody th")
