@@ -7,8 +7,7 @@ from api.schemas.fields import ItemType, Named
 
 def named(row: dict[str, Any], what: str) -> Named | None:
     """What the columns `<what>_id` and `<what>_name` hold; None where there is no id."""
-    known = row[f"{what}_id"]
-    return None if known is None else Named(id=known, name=row[f"{what}_name"])
+    return Named.of(row[f"{what}_id"], row[f"{what}_name"])
 
 
 def item_type(row: dict[str, Any]) -> ItemType:

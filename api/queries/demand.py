@@ -142,9 +142,7 @@ async def new_eden_demand(connection: Connection, type_id: int) -> Row | None:
 
 async def week(connection: Connection) -> tuple[date, date] | None:
     """The 7 days that the marts of demand are about, half-open; None while there are no killmails."""
-    cursor = await connection.execute(
-        "select first_day, end_day from marts.rpt_ship_loss_trends where window_days = 7 limit 1"
-    )
+    cursor = await connection.execute("select first_day, end_day from marts.rpt_windows where window_days = 7")
     row = await cursor.fetchone()
     return (row["first_day"], row["end_day"]) if row else None
 

@@ -1,9 +1,8 @@
 """Names of what is known by its id."""
 
 from collections.abc import Iterable
-from typing import Any
 
-from api.deps import Connection
+from api.deps import Connection, Row
 
 
 async def entity_names(connection: Connection, ids: Iterable[int]) -> dict[int, str]:
@@ -36,7 +35,7 @@ async def region_names(connection: Connection, ids: Iterable[int]) -> dict[int, 
     return {row["region_id"]: row["region_name"] async for row in cursor}
 
 
-async def types(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, Any]]:
+async def types(connection: Connection, ids: Iterable[int]) -> dict[int, Row]:
     """`type_name` and `group_name` of types, as far as the static data has them."""
     cursor = await connection.execute(
         "select type_id, type_name, group_name from marts.dim_types where type_id = any(%(ids)s::integer[])",
@@ -45,16 +44,15 @@ async def types(connection: Connection, ids: Iterable[int]) -> dict[int, dict[st
     return {row["type_id"]: row async for row in cursor}
 
 
-async def region_name(connection: Connection, region_id: int) -> str | None:
-    """The region's name; None where there is no such region."""
+async def region(connection: Connection, region_id: int) -> Row | None:
+    """The row of `marts.dim_regions`; None where there is no such region."""
     cursor = await connection.execute(
-        "select region_name from marts.dim_regions where region_id = %(region_id)s", {"region_id": region_id}
+        "select * from marts.dim_regions where region_id = %(region_id)s", {"region_id": region_id}
     )
-    row = await cursor.fetchone()
-    return row["region_name"] if row else None
+    return await cursor.fetchone()
 
 
-async def solar_system(connection: Connection, solar_system_id: int) -> dict[str, Any] | None:
+async def solar_system(connection: Connection, solar_system_id: int) -> Row | None:
     """The row of `marts.dim_solar_systems`; None where there is no such system."""
     cursor = await connection.execute(
         "select * from marts.dim_solar_systems where solar_system_id = %(solar_system_id)s",
@@ -63,13 +61,13 @@ async def solar_system(connection: Connection, solar_system_id: int) -> dict[str
     return await cursor.fetchone()
 
 
-async def known_type(connection: Connection, type_id: int) -> dict[str, Any] | None:
-    """The type's row of `marts.dim_types`; None where there is no such type."""
+async def item_type(connection: Connection, type_id: int) -> Row | None:
+    """The row of `marts.dim_types`; None where there is no such type."""
     cursor = await connection.execute("select * from marts.dim_types where type_id = %(type_id)s", {"type_id": type_id})
     return await cursor.fetchone()
 
 
-async def regions(connection: Connection) -> list[dict[str, Any]]:
+async def regions(connection: Connection) -> list[Row]:
     """Every region with a name: `region_id` and `region_name`, by the alphabet."""
     cursor = await connection.execute(
         "select region_id, region_name from marts.dim_regions where region_name is not null order by region_name"

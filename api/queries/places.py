@@ -17,21 +17,6 @@ FACTION_WARFARE: LiteralString = """
     """
 
 
-async def system(connection: Connection, system_id: int) -> Row | None:
-    """The row of `marts.dim_solar_systems`; None where there is no such system."""
-    return await _row(connection, "select * from marts.dim_solar_systems where solar_system_id = %(id)s", system_id)
-
-
-async def region(connection: Connection, region_id: int) -> Row | None:
-    """The row of `marts.dim_regions`; None where there is no such region."""
-    return await _row(connection, "select * from marts.dim_regions where region_id = %(id)s", region_id)
-
-
-async def item_type(connection: Connection, type_id: int) -> Row | None:
-    """The row of `marts.dim_types`; None where there is no such type."""
-    return await _row(connection, "select * from marts.dim_types where type_id = %(id)s", type_id)
-
-
 async def neighbours(connection: Connection, system_id: int) -> list[Row]:
     """Rows of `marts.dim_solar_systems` of the systems that stargates lead to."""
     statement: LiteralString = """

@@ -9,8 +9,8 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
 from api.deps import AppSettings, Connection, ReadConnection, Row
+from api.known import known_region, unknown
 from api.queries import activity as queries
-from api.queries.names import region_name
 from api.revision import CurrentDataStatus
 from api.schemas.activity import (
     ActivityParameters,
@@ -73,12 +73,7 @@ async def get_activity(
     connection: ReadConnection, parameters: Annotated[PlaceActivityParameters, Query()], data_status: CurrentDataStatus
 ) -> PlaceActivity:
     """When ships are lost: by hour of the day (UTC) with the prime time, and hour by hour over the window."""
-    region = None
-    if parameters.region_id is not None:
-        name = await region_name(connection, parameters.region_id)
-        if name is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {parameters.region_id}.")
-        region = Named(id=parameters.region_id, name=name)
+    region = None if parameters.region_id is None else await known_region(connection, parameters.region_id)
     _, start, end = await newest_windows(connection, parameters.days)
     hours = await queries.place_hours(connection, start, end, parameters.region_id)
     counts = _by_hour_of_day(hours, ("killmails", "ships_lost_to_players", "isk_destroyed"))
@@ -131,7 +126,7 @@ async def get_map(
     region_id = parameters.region_id
     systems = await queries.map_systems(connection, region_id)
     if region_id is not None and not any(system["region_id"] == region_id for system in systems):
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
+        raise unknown("region", region_id)
     response.headers["Cache-Control"] = MAP_CACHE_CONTROL
     return StarMap(
         regions=[

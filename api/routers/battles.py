@@ -165,7 +165,7 @@ async def battle_detail(connection: Connection, row: Row, links: list[Row], data
         friendly_fire=[
             FriendlyFire(
                 killmail_id=shot["killmail_id"],
-                character=_named(shot["character_id"], shot["character_name"]),
+                character=Named.of(shot["character_id"], shot["character_name"]),
                 damage_done=shot["damage_done"],
             )
             for shot in await queries.friendly_fire(connection, battle_id)
@@ -287,15 +287,11 @@ def _ship(type_id: int, known_types: dict[int, Row]) -> Ship:
     return Ship(id=type_id, name=known.get("type_name"), group=known.get("group_name"))
 
 
-def _named(entity_id: int | None, name: str | None) -> Named | None:
-    return None if entity_id is None else Named(id=entity_id, name=name)
-
-
 def _participant(row: Row, ships: dict[int, Row]) -> Participant:
     return Participant(
         character=Named(id=row["character_id"], name=row["character_name"]),
-        corporation=_named(row["corporation_id"], row["corporation_name"]),
-        alliance=_named(row["alliance_id"], row["alliance_name"]),
+        corporation=Named.of(row["corporation_id"], row["corporation_name"]),
+        alliance=Named.of(row["alliance_id"], row["alliance_name"]),
         side=row["side"],
         side_confidence=row["side_confidence"],
         second_best_side=row["second_best_side"],
@@ -315,9 +311,9 @@ def _participant(row: Row, ships: dict[int, Row]) -> Participant:
 def victim_of(row: Row) -> Victim:
     """The victim, of a row with its ids and names."""
     return Victim(
-        character=_named(row["victim_character_id"], row["victim_character_name"]),
-        corporation=_named(row["victim_corporation_id"], row["victim_corporation_name"]),
-        alliance=_named(row["victim_alliance_id"], row["victim_alliance_name"]),
+        character=Named.of(row["victim_character_id"], row["victim_character_name"]),
+        corporation=Named.of(row["victim_corporation_id"], row["victim_corporation_name"]),
+        alliance=Named.of(row["victim_alliance_id"], row["victim_alliance_name"]),
         ship=Ship(
             id=row["victim_ship_type_id"], name=row["victim_ship_type_name"], group=row["victim_ship_group_name"]
         ),

@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api import problems
 from api.deps import Connection, ReadConnection, Row
+from api.known import known_region, known_type
 from api.paging import page_of, read_cursor
 from api.queries import demand as queries
-from api.queries.names import known_type, region_name
 from api.revision import CurrentDataStatus
 from api.rows import item_type, named
 from api.schemas.demand import (
@@ -49,7 +49,7 @@ async def list_backtests(
     flatters `more_traded`, and types of one place move together, so that the intervals are too narrow.
     """
     if parameters.region_id is not None:
-        await _region(connection, parameters.region_id)
+        await known_region(connection, parameters.region_id)
     return BacktestList(
         items=[_backtest(row) for row in await queries.backtests(connection, parameters.region_id)],
         next_cursor=None,
@@ -69,8 +69,6 @@ async def get_type_demand(
     Counted is what was destroyed in use: hulls, what was fitted, loaded, in drone bays. Freight and loot are not.
     """
     known = await known_type(connection, type_id)
-    if known is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no type {type_id}.")
     order = queries.REGION_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.regions_wanting(connection, type_id, parameters, after)
@@ -100,7 +98,7 @@ async def get_region_demand(
     is that of public orders: what private structures sell, where most of null-sec trades, nobody publishes. Every page
     carries what was lost most, sovereignty timers ahead and the hotspots of faction warfare besides.
     """
-    region = await _region(connection, region_id)
+    region = await known_region(connection, region_id)
     order = queries.TYPE_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.types_wanted(connection, queries.Place(PlaceKind.REGION, region_id), parameters, after)
@@ -132,13 +130,6 @@ def market_demand_of(row: Row) -> MarketDemand:
 def hub_demand_of(row: Row) -> HubDemand:
     """Demand around a trade hub, of a row of `marts.rpt_hub_demand`."""
     return HubDemand(hub=named(row, "hub_solar_system"), **_shared(HubDemand, row))
-
-
-async def _region(connection: Connection, region_id: int) -> Named:
-    name = await region_name(connection, region_id)
-    if name is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
-    return Named(id=region_id, name=name)
 
 
 def _shared(answer: type[Demand | Backtest], row: Row) -> Row:

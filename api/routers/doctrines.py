@@ -8,6 +8,7 @@ from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
 from api.deps import Connection, ReadConnection, Row
+from api.known import known_region
 from api.paging import page_of, read_cursor
 from api.queries import doctrines as queries
 from api.queries.names import region_names
@@ -53,10 +54,7 @@ async def list_region_doctrines(
     data_status: CurrentDataStatus,
 ) -> DoctrineList:
     """Fits lost in bulk in a region's systems in the last days, those lost most first unless sorted otherwise."""
-    names = await region_names(connection, [region_id])
-    if region_id not in names:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
-    return await _list(connection, Named(id=region_id, name=names[region_id]), parameters, data_status)
+    return await _list(connection, await known_region(connection, region_id), parameters, data_status)
 
 
 @router.get("/by-id/{doctrine_id}", summary="One doctrine", responses=PROBLEMS)

@@ -8,9 +8,9 @@ from fastapi import APIRouter, HTTPException, Path, Query
 
 from api import problems
 from api.deps import ReadConnection, Row
+from api.known import known_system
 from api.paging import page_of, read_cursor
 from api.queries import faction_warfare as queries
-from api.queries.names import solar_system
 from api.revision import CurrentDataStatus
 from api.schemas.faction_warfare import (
     FactionWarfareState,
@@ -60,11 +60,8 @@ async def get_fw_status(
     """How far a system of faction warfare is contested, its pace, when it may flip, and its history."""
     row = await queries.system(connection, system_id)
     if row is None:
-        known = await solar_system(connection, system_id)
-        raise HTTPException(
-            HTTPStatus.NOT_FOUND,
-            f"{known['solar_system_name']} is not in faction warfare." if known else f"There is no system {system_id}.",
-        )
+        known = await known_system(connection, system_id)
+        raise HTTPException(HTTPStatus.NOT_FOUND, f"{known['solar_system_name']} is not in faction warfare.")
     history = await queries.history(connection, system_id, row["as_of"] - timedelta(days=parameters.days))
     return FactionWarfareStatus(
         **_system(row),

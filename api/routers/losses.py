@@ -3,13 +3,13 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api import problems
 from api.deps import Connection, ReadConnection, Row
+from api.known import known_region, known_system
 from api.paging import page_of, read_cursor
 from api.queries import losses as queries
-from api.queries.names import region_name, solar_system
 from api.revision import CurrentDataStatus
 from api.rows import item_type
 from api.schemas.fields import Named, SmallId, SolarSystem
@@ -33,11 +33,9 @@ async def list_losses(
     The window ends with the newest day whose killmails are stored, not with the clock: a day that has not arrived is
     not a day without losses.
     """
-    name = await region_name(connection, region_id)
-    if name is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
+    region = await known_region(connection, region_id)
     page = await _page(connection, queries.Place("region", region_id), parameters)
-    return RegionLossList(**page, data_status=data_status, region=Named(id=region_id, name=name))
+    return RegionLossList(**page, data_status=data_status, region=region)
 
 
 @router.get("/system/{system_id}", summary="Ships or items lost in a solar system", responses=PROBLEMS)
@@ -48,9 +46,7 @@ async def list_system_losses(
     data_status: CurrentDataStatus,
 ) -> SystemLossList:
     """The same for one solar system."""
-    system = await solar_system(connection, system_id)
-    if system is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no solar system {system_id}.")
+    system = await known_system(connection, system_id)
     page = await _page(connection, queries.Place("system", system_id), parameters)
     return SystemLossList(
         **page,

@@ -3,10 +3,11 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api import problems
 from api.deps import ReadConnection, Row
+from api.known import known_region, known_system, known_type
 from api.queries import doctrines
 from api.queries import places as queries
 from api.queries.windows import last_days
@@ -48,9 +49,7 @@ async def get_system(
     data_status: CurrentDataStatus,
 ) -> SystemDetail:
     """A solar system: its stargates, what is lost in it and when, its battles, timers and who holds it."""
-    row = await queries.system(connection, system_id)
-    if row is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no solar system {system_id}.")
+    row = await known_system(connection, system_id)
     window = await last_days(connection, parameters.days)
     days = window.start, window.end
     held = await queries.sovereignty(connection, system_id)
@@ -99,15 +98,13 @@ async def get_region(
     data_status: CurrentDataStatus,
 ) -> RegionDetail:
     """A region: its neighbours, what is lost in it, where and when, its battles, timers and contested systems."""
-    row = await queries.region(connection, region_id)
-    if row is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
+    region = await known_region(connection, region_id)
     window = await last_days(connection, parameters.days)
     days = window.start, window.end
     classes = await queries.systems_by_class(connection, region_id)
     return RegionDetail(
         id=region_id,
-        name=row["region_name"],
+        name=region.name,
         systems={SecurityClass(name): systems for name, systems in classes.items()},
         neighbours=[
             Named(id=other["region_id"], name=other["region_name"])
@@ -146,9 +143,7 @@ async def get_type(
     data_status: CurrentDataStatus,
 ) -> TypeDetail:
     """A type: what was lost of it by day and region, what markets have of it, who flies it, its doctrines."""
-    row = await queries.item_type(connection, type_id)
-    if row is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no type {type_id}.")
+    row = await known_type(connection, type_id)
     window = await last_days(connection, parameters.days)
     demand = await queries.type_demand(connection, type_id)
     return TypeDetail(

@@ -4,13 +4,14 @@ from collections import defaultdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api import problems
 from api.deps import ReadConnection, Row
+from api.known import known_region
 from api.paging import page_of, read_cursor
 from api.queries import sovereignty as queries
-from api.queries.names import entity_names, region_name
+from api.queries.names import entity_names
 from api.revision import CurrentDataStatus
 from api.schemas.fields import Named, SmallId, SolarSystem, TradeHub
 from api.schemas.sovereignty import (
@@ -109,8 +110,7 @@ async def list_region_campaigns(
     data_status: CurrentDataStatus,
 ) -> SovereigntyCampaignList:
     """Campaigns of one region that start within the next hours or go on, the next one first."""
-    if await region_name(connection, region_id) is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no region {region_id}.")
+    await known_region(connection, region_id)
     of_region = SovereigntyCampaignParameters(**parameters.model_dump(), region_id=region_id)
     return await list_campaigns(connection, of_region, data_status)
 

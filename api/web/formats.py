@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from markupsafe import Markup, escape
 
 MINUTE_SECONDS = 60
-HOUR_SECONDS = 3_600
 DAY_SECONDS = 86_400
 HOUR_MINUTES = 60
 ISK_UNITS = ((10**12, "t"), (10**9, "b"), (10**6, "m"), (10**3, "k"))

@@ -99,7 +99,7 @@ def test_a_status_is_the_systems_with_its_history(
 
 
 def test_what_is_no_system_of_faction_warfare_is_not_found(golden_api: httpx.Client) -> None:
-    for system, sentence in ((30000142, "Jita is not in faction warfare."), (7, "There is no system 7.")):
+    for system, sentence in ((30000142, "Jita is not in faction warfare."), (7, "There is no solar system 7.")):
         answer = golden_api.get(f"/api/war/fw/status/{system}")
         assert (answer.status_code, answer.json()["detail"]) == (404, sentence)
 
