@@ -71,9 +71,9 @@ async def _prepare(connection: Connection) -> None:
     await connection.set_read_only(True)  # psycopg's signature
 
 
-async def _statement_connection(request: Request) -> AsyncIterator[Connection]:
-    async with request.app.state.pool.connection() as connection:
-        yield connection
+async def _pool(request: Request) -> Pool:
+    pool: Pool = request.app.state.pool
+    return pool
 
 
 async def _connection(request: Request) -> AsyncIterator[Connection]:
@@ -81,14 +81,14 @@ async def _connection(request: Request) -> AsyncIterator[Connection]:
         yield connection
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 
 
 ReadConnection = Annotated[Connection, Depends(_connection, scope="function")]
 """A connection in a transaction of its own, given back before the answer is sent."""
-StatementConnection = Annotated[Connection, Depends(_statement_connection, scope="function")]
-"""A connection outside of any transaction, where one statement makes the answer: it is a snapshot by itself, and the
-two round trips of a transaction cost as much as it does."""
+AppPool = Annotated[Pool, Depends(_pool)]
+"""For a connection outside of any transaction, where one statement makes the answer: it is a snapshot by itself, and
+the two round trips of a transaction cost as much as it does."""
 AppSettings = Annotated[Settings, Depends(_settings)]

@@ -71,7 +71,9 @@ async def battles(connection: Connection, system_ids: Collection[int], until: da
             share.solar_system_id, share.killmails, battle_id, slug, kind, status, started_at, ended_at,
             total_killmails, total_pilots, destroyed_isk
         from marts.fct_battles as battles
-        cross join lateral jsonb_to_recordset(battles.systems) as share (solar_system_id integer, killmails integer)
+        cross join json_table(
+            battles.systems, '$[*]' columns (solar_system_id integer path '$[0]', killmails integer path '$[1]')
+        ) as share
         where tstzrange(started_at, ended_at, '[]') && tstzrange(%(since)s, null)
             and share.solar_system_id = any(%(system_ids)s::integer[])
         order by share.killmails desc, battle_id

@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from api import problems
-from api.deps import Connection, ReadConnection, Row, StatementConnection
+from api.deps import AppPool, Connection, ReadConnection, Row
 from api.links import esi_killmail_url, zkillboard_kill_url
 from api.paging import page_of, read_cursor, write_cursor
 from api.queries import battles as queries
@@ -46,6 +46,9 @@ from api.schemas.lists import DataStatus
 
 router = APIRouter(prefix="/api/battles", tags=["battles"])
 
+LABELS = {0: "unaligned", 1: "team_a", 2: "team_b"}
+"""Of sides, by number; others are called by theirs."""
+
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 BATTLE_PROBLEMS = problems.responses(
     HTTPStatus.NOT_FOUND, HTTPStatus.GONE, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
@@ -68,10 +71,16 @@ async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug,
 
 
 @router.get("", summary="Battles", responses=LIST_PROBLEMS, response_model=BattleList, name="list_battles")
-async def write_battles(
-    connection: StatementConnection, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
+async def get_battles(
+    pool: AppPool, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
 ) -> Response:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
+    async with pool.connection() as connection:
+        return await write_battles(connection, parameters, data_status)
+
+
+async def write_battles(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> Response:
+    """The answer of a route that lists battles."""
     return Response(await _written(connection, parameters, data_status), media_type="application/json")
 
 
@@ -93,8 +102,10 @@ async def _written(connection: Connection, parameters: BattleParameters, data_st
         page = await queries.battle_page(connection, parameters, parameters.sort, after, parameters.limit)
         total = await queries.count_battles(connection, parameters) if parameters.total else None
     items = ",".join(
-        f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, page.names)).decode()}}}'
-        for summary, sides in zip(page.summaries, page.sides, strict=True)
+        [
+            f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, page.names)).decode()}}}'
+            for summary, sides in zip(page.summaries, page.sides, strict=True)
+        ]
     )
     answer: dict[str, Any] = {
         "items": orjson.Fragment(f"[{items}]"),
@@ -127,7 +138,7 @@ async def battle_detail(connection: Connection, row: Row, links: list[Row], data
     ]
     names = await entity_names(connection, groups)
     known_types = await types(connection, type_ids)
-    systems = await system_names(connection, [share["solar_system_id"] for share in row["systems"]])
+    systems = await system_names(connection, [system_id for system_id, _ in row["systems"]])
     alliances = await entity_names(connection, (i for *_, top in row["sides"] for i, _ in top))
     sides = _sides(row["sides"], alliances)
     return BattleDetail(
@@ -135,11 +146,8 @@ async def battle_detail(connection: Connection, row: Row, links: list[Row], data
         sides=[_side_detail(side, details[side["side"]], names, known_types) for side in sides],
         total_ships_lost=row["total_ships_lost"],
         systems=[
-            SystemShare(
-                system=Named(id=share["solar_system_id"], name=systems.get(share["solar_system_id"])),
-                killmails=share["killmails"],
-            )
-            for share in row["systems"]
+            SystemShare(system=Named(id=system_id, name=systems.get(system_id)), killmails=killmails)
+            for system_id, killmails in row["systems"]
         ],
         top_killers=[
             TopKiller(
@@ -240,15 +248,21 @@ def _sides(sides: list[list[Any]], names: dict[int, str]) -> list[Row]:
             "ships_destroyed": ships_destroyed,
             "isk_lost": round(isk_lost),
             "isk_destroyed": round(isk_destroyed),
-            "efficiency": round(isk_destroyed / (isk_destroyed + isk_lost), 4) if isk_destroyed + isk_lost else None,
+            "efficiency": _efficiency(isk_destroyed, isk_lost),
             "top_alliances": [{"id": i, "name": names.get(i), "pilots": of_alliance} for i, of_alliance in top],
         }
         for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, top in sides
     ]
 
 
+def _efficiency(isk_destroyed: float, isk_lost: float) -> float | None:
+    isk = isk_destroyed + isk_lost
+    # Rounding to digits takes Python four times as long, of what is done for each side of each battle.
+    return round(10_000 * isk_destroyed / isk) / 10_000 if isk else None
+
+
 def _label(side: int) -> str:
-    return {0: "unaligned", 1: "team_a", 2: "team_b"}.get(side, f"side_{side}")
+    return LABELS.get(side) or f"side_{side}"
 
 
 def _side_detail(side: Row, detail: Row, names: dict[int, str], known_types: dict[int, Row]) -> BattleSideDetail:

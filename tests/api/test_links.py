@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from psycopg.sql import SQL
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json
 
 from api.links import esi_killmail_url, zkillboard_kill_url
 from api.queries.battles import ZKILLBOARD_URLS
@@ -35,7 +35,7 @@ def related_urls(server: Settings) -> Iterator[RelatedUrls]:
     with psycopg.connect(database_url(server), autocommit=True, options="-c timezone=UTC") as connection:
 
         def urls(solar_system_id: int, start: datetime, end: datetime) -> list[str]:
-            systems = Jsonb([{"solar_system_id": solar_system_id, "killmails": 2}])
+            systems = Json([[solar_system_id, 2]])
             row = connection.execute(statement, {"systems": systems, "start": start, "end": end}).fetchone()
             assert row
             found: list[str] = row[0]

@@ -97,14 +97,14 @@ week as (
 
 camped as (
     select
-        (share ->> 'solar_system_id')::integer as solar_system_id,
-        sum((share ->> 'killmails')::integer) as killmails
+        (share ->> 0)::integer as solar_system_id,
+        sum((share ->> 1)::integer) as killmails
     from {{ ref('stg_battles__battles') }} as battles
-    cross join lateral jsonb_array_elements(battles.systems) as share
+    cross join lateral json_array_elements(battles.systems) as share
     where
         battles.kind in ('camp', 'gank')
         and battles.day >= (select first_day from moments) and battles.started_at >= (select first_hour from moments)
-    group by share ->> 'solar_system_id'
+    group by share ->> 0
 ),
 
 -- Losses per jump in each class of security; a class whose jumps nobody counts, wormholes, has none.

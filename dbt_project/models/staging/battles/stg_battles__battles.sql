@@ -15,10 +15,7 @@ select
     is_decisive,
     winning_side,
     outcome_reason,
-    (
-        select coalesce(jsonb_agg(jsonb_build_object('solar_system_id', share -> 0, 'killmails', share -> 1)), '[]')
-        from json_array_elements(systems) as share
-    ) as systems,
+    systems,
     alliance_ids,
     corporation_ids,
     core.group_stretches(alliance_ids || corporation_ids, day) as group_stretches,
