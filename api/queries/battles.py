@@ -374,10 +374,26 @@ async def participants(
     return await cursor.fetchall()
 
 
-async def top_pilots(connection: Connection, battle_id: UUID, day: date, sort: ParticipantSort) -> list[Row]:
-    """The first of `participants` in this order."""
-    parameters = ParticipantParameters(sort=sort, limit=TOP_PILOTS)
-    return (await participants(connection, battle_id, day, parameters, None))[:TOP_PILOTS]
+async def top_pilots(connection: Connection, battle_id: UUID, day: date) -> tuple[list[Row], list[Row]]:
+    """The pilots who destroyed most ISK, and those who lost most; read once, since they are counted from the mails."""
+    cursor = await connection.execute(
+        """
+        with pilots as materialized (
+            select character_id, character_name, side, kills, losses, isk_destroyed, isk_lost
+            from marts.fct_battle_participants
+            where day = %(day)s and battle_id = %(battle_id)s
+        )
+        select * from (
+            (select true as is_killer, * from pilots order by isk_destroyed desc, character_id desc limit %(limit)s)
+            union all
+            (select false, * from pilots order by isk_lost desc, character_id desc limit %(limit)s)
+        ) as top
+        order by is_killer, case when is_killer then isk_destroyed else isk_lost end desc, character_id desc
+        """,
+        {"day": day, "battle_id": battle_id, "limit": TOP_PILOTS},
+    )
+    rows = await cursor.fetchall()
+    return [row for row in rows if row["is_killer"]], [row for row in rows if not row["is_killer"]]
 
 
 async def links(connection: Connection, battle_id: UUID, day: date) -> list[Row]:

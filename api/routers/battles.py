@@ -31,7 +31,6 @@ from api.schemas.battles import (
     Participant,
     ParticipantList,
     ParticipantParameters,
-    ParticipantSort,
     SideGroup,
     SideItem,
     SideShip,
@@ -129,8 +128,7 @@ async def get_battle(
 async def battle_detail(connection: Connection, row: Row, links: list[Row], data_status: DataStatus) -> BattleDetail:
     """A battle in detail, with as many of its killmails' `links` as the caller read: they are most of the work."""
     battle_id, day = row["battle_id"], row["day"]
-    killers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_DESTROYED_DOWN)
-    losers = await queries.top_pilots(connection, battle_id, day, ParticipantSort.ISK_LOST_DOWN)
+    killers, losers = await queries.top_pilots(connection, battle_id, day)
     details = {detail["side"]: detail for detail in await queries.side_details(connection, row["battle_id"])}
     groups = [group["group_id"] for detail in details.values() for group in detail["groups"]]
     type_ids = [
