@@ -15,13 +15,14 @@ from pydantic.json_schema import models_json_schema
 from api.deps import connection_pool
 from api.head import HeadOfGet
 from api.headers import SecurityHeaders
+from api.kept_answers import KeptAnswers
 from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.parameters import no_ignored_parameters
 from api.problems import Problem, answer_with_problems, responses
 from api.protection import REFUSALS, UNLIMITED_PATHS, Protection
-from api.revision import Revalidation, Revision
+from api.revision import Revision
 from api.routers import (
     activity,
     battle_statistics,
@@ -145,7 +146,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
-    app.add_middleware(Revalidation, revision=revision)
+    app.add_middleware(KeptAnswers, revision=revision)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
