@@ -2,10 +2,11 @@
 
 from datetime import date
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, PostgresDsn, SecretStr
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -29,6 +30,7 @@ def _split(value: Any) -> Any:
 
 Ids = Annotated[frozenset[Annotated[int, Field(ge=1)]], NoDecode, BeforeValidator(_split)]
 """Written with commas or spaces between."""
+Networks = Annotated[frozenset[IPvAnyNetwork], NoDecode, BeforeValidator(_split)]
 SecurityClasses = Annotated[
     frozenset[Literal["highsec", "lowsec", "nullsec", "wormhole", "pochven", "abyssal"]],
     NoDecode,
@@ -91,6 +93,15 @@ class Settings(BaseSettings):
     statement_timeout_ms: int = Field(2_000, ge=1, description="Longest an API query may run.")
     dagster_url: str | None = Field(
         None, description="Where the API finds Dagster; none = where the Dagster UI of the same settings listens."
+    )
+    dagster_public_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where visitors find the Dagster UI; none = its port, and pages link there on localhost only.",
+    )
+    trusted_proxies: Networks = Field(
+        frozenset({ip_network("127.0.0.1"), ip_network("::1")}),
+        description="Proxies, by address or network, whose word on who the client is and how he came is taken.",
     )
     admin_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
         None, description="Who sends it may re-cluster over the API; none = nobody may."
