@@ -20,6 +20,8 @@ from battlescope_assets.domain.ruleset import Ruleset
 REPOSITORY = Path(__file__).resolve().parent.parent
 REMEMBERED = "settings.env"
 """The file of a home that remembers settings for later commands: the demo's upstream has a port of chance."""
+LONGEST_PAUSE_MINUTES = 480
+"""A link, which may be a few jumps longer, is stored in seconds of 16 bits."""
 FIRST_KILLMAIL_DAY = date(2007, 12, 5)
 """The first day EVE Ref's archive holds."""
 
@@ -113,12 +115,14 @@ class Settings(BaseSettings):
     window_minutes: int = Field(
         30,
         ge=1,
+        le=LONGEST_PAUSE_MINUTES,
         validation_alias="WINDOW_MINUTES",
         description="Longest pause that enemies who fight on bridge; also how long a battle stays open.",
     )
     gap_max_minutes: int = Field(
         15,
         ge=1,
+        le=LONGEST_PAUSE_MINUTES,
         validation_alias="GAP_MAX_MINUTES",
         description="Longest pause that a turned role bridges: attacker on one mail, victim of others on the next.",
     )

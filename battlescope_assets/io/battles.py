@@ -288,10 +288,7 @@ def _details(engagement: Engagement) -> Iterator[object]:
     yield [mail.link_entity_ids[1] if len(mail.link_entity_ids) > 1 else None for mail in mails]
     yield _records(engagement.friendly_fire)
     yield Json(
-        [
-            (*_totals(side), _values(side.groups), _values(side.ship_types), _values(side.items_lost))
-            for side in engagement.sides
-        ],
+        [(_values(side.groups), _values(side.ship_types), _values(side.items_lost)) for side in engagement.sides],
         dumps=msgspec.json.encode,
     )
 

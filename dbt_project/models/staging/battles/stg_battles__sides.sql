@@ -1,11 +1,11 @@
 select
     details.battle_id,
-    (entry ->> 0)::smallint as side,
-    (entry ->> 1)::integer as pilots,
-    (entry ->> 2)::integer as ships_lost,
-    (entry ->> 3)::double precision as ships_destroyed,
-    (entry ->> 4)::numeric(24, 2) as isk_lost,
-    (entry ->> 5)::numeric(24, 2) as isk_destroyed,
+    (totals ->> 0)::smallint as side,
+    (totals ->> 1)::integer as pilots,
+    (totals ->> 2)::integer as ships_lost,
+    (totals ->> 3)::double precision as ships_destroyed,
+    (totals ->> 4)::numeric(24, 2) as isk_lost,
+    (totals ->> 5)::numeric(24, 2) as isk_destroyed,
     (
         select
             coalesce(
@@ -17,14 +17,14 @@ select
                 ),
                 '[]'
             )
-        from json_array_elements(entry -> 6) as part
+        from json_array_elements(parts -> 0) as part
     ) as groups,
     (
         select
             coalesce(
                 jsonb_agg(jsonb_build_object('type_id', part -> 0, 'fielded', part -> 1, 'lost', part -> 2)), '[]'
             )
-        from json_array_elements(entry -> 7) as part
+        from json_array_elements(parts -> 1) as part
     ) as ship_types,
     (
         select
@@ -32,7 +32,10 @@ select
                 jsonb_agg(jsonb_build_object('type_id', part -> 0, 'destroyed', part -> 1, 'dropped', part -> 2)),
                 '[]'
             )
-        from json_array_elements(entry -> 8) as part
+        from json_array_elements(parts -> 2) as part
     ) as items_lost
 from {{ source('battles', 'battle_details') }} as details
-cross join lateral json_array_elements(details.sides) as entry
+inner join {{ source('battles', 'battles') }} as battles using (battle_id)
+cross join lateral rows from (
+    json_array_elements(battles.sides), json_array_elements(details.sides)
+) as sides (totals, parts)
