@@ -131,15 +131,14 @@ def test_sides_are_moved_to_where_lists_read_them(elsewhere: str) -> None:
     with psycopg.connect(database_url(older)) as connection:
         listed = connection.execute("select sides from core.battles").fetchone()
         detailed = connection.execute(
-            "select sides, killmail_ids, link_evidences::text[], linked_positions, link_seconds "
-            "from core.battle_details"
+            "select sides, killmail_ids, link_evidences, linked_positions, link_seconds from core.battle_details"
         ).fetchone()
         changes = connection.execute("select count(*) from app.day_changes").fetchone()
     assert listed == ([[1, 12, 3, 2.5, 10.25, 20.5, [[9, 5], [4, 4], [3, 3]]], [2, 1, 0, 3.0, 0.0, 10.25, []]],)
     assert detailed == (
         [[groups, [[587, 1, 1]], []], [[], [], []]],
         [7, 8],
-        [None, "reversal"],
+        [None, 2],
         [None, 1],
         [None, 32_767],
     )

@@ -5,7 +5,7 @@ of two kilobytes to find, unpack and read for each battle of a page. Of an allia
 index of alliances alone finds them all to show 50. An index of groups and stretches of time together finds the newest
 of them alone. A table of group, time and battle would do so too, for a hundred bytes a group.
 
-What lists need more is paid for where it is not missed: totals stand in one of the two tables, evidences are no text,
+What lists need more is paid for where it is not missed: totals stand in one of the two tables, evidences are numbers,
 and indexes in the order of time fill their pages.
 """
 
@@ -68,8 +68,19 @@ comment on column core.battles.sides is
 """
 
 DETAILS = """
-create type core.link_evidence as enum (
-    'capsule', 'reversal', 'crew_and_victim', 'concord', 'opposition', 'place', 'running', 'session'
+create function core.link_evidence(number smallint) returns text
+    language sql immutable strict parallel safe
+    return (array[
+        'capsule', 'reversal', 'crew_and_victim', 'concord', 'opposition', 'place', 'running', 'session'
+    ])[number];
+comment on function core.link_evidence is 'The name of an evidence, by the number that core.battle_details has of it.';
+
+create function pg_temp.numbered(evidences text[]) returns smallint[] language sql immutable return array(
+    select (
+        select number from generate_series(1, 8) as number where core.link_evidence(number::smallint) = evidence
+    )
+    from unnest(evidences) with ordinality as u (evidence, place)
+    order by place
 );
 
 create function pg_temp.detailed(sides json) returns json language sql immutable begin atomic
@@ -84,13 +95,15 @@ create function pg_temp.short(seconds integer[]) returns smallint[] language sql
 
 alter table core.battle_details
     drop constraint battle_details_link_evidences_check,
-    alter link_evidences type core.link_evidence[] using link_evidences::core.link_evidence[],
+    alter link_evidences type smallint[] using pg_temp.numbered(link_evidences),
     alter link_seconds type smallint[] using pg_temp.short(link_seconds),
     alter sides type json using pg_temp.detailed(sides);
 alter table core.battle_details -- a change of type forgets it
+    add check (array_remove(link_evidences, null) <@ '{1,2,3,4,5,6,7,8}'),
     alter link_evidences set storage main,
     alter link_seconds set storage main,
     alter sides set storage main;
+comment on column core.battle_details.link_evidences is 'Per mail; core.link_evidence names it.';
 comment on column core.battle_details.sides is
     '[[groups, ship_types, items_lost]] by side, as in core.battles.sides, with groups [[group_id, group_kind, pilots, '
     'isk_destroyed, isk_lost, confidence]], ship_types [[type_id, fielded, lost]] and items_lost [[type_id, destroyed, '

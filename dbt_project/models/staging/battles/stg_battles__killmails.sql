@@ -2,7 +2,7 @@ select
     details.battle_id,
     mails.killmail_id,
     mails.victim_side,
-    mails.link_evidence::text as link_evidence,
+    core.link_evidence(mails.link_evidence) as link_evidence,
     details.killmail_ids[mails.linked_position] as linked_killmail_id,
     mails.link_seconds::integer as link_seconds,
     array_remove(array[mails.link_entity_id, mails.link_enemy_id], null) as link_entity_ids
