@@ -1,11 +1,6 @@
 select
     details.battle_id,
-    (totals ->> 0)::smallint as side,
-    (totals ->> 1)::integer as pilots,
-    (totals ->> 2)::integer as ships_lost,
-    (totals ->> 3)::double precision as ships_destroyed,
-    (totals ->> 4)::numeric(24, 2) as isk_lost,
-    (totals ->> 5)::numeric(24, 2) as isk_destroyed,
+    sides.position,
     (
         select
             coalesce(
@@ -35,7 +30,4 @@ select
         from json_array_elements(parts -> 2) as part
     ) as items_lost
 from {{ source('battles', 'battle_details') }} as details
-inner join {{ source('battles', 'battles') }} as battles using (battle_id)
-cross join lateral rows from (
-    json_array_elements(battles.sides), json_array_elements(details.sides)
-) as sides (totals, parts)
+cross join lateral json_array_elements(details.sides) with ordinality as sides (parts, position)
