@@ -13,15 +13,13 @@ ISK_UNITS = ((10**12, "t"), (10**9, "b"), (10**6, "m"), (10**3, "k"))
 
 def isk(amount: float) -> str:
     """ISK as players write it, in three digits: 950, 1.23 b, 45.6 m."""
+    rounded = float(f"{amount:.3g}")  # first, since 999.6 m is 1.00 b
     for size, unit in ISK_UNITS:
-        if abs(amount) >= size:
-            return f"{_three_digits(amount / size)} {unit}"
-    return f"{amount:.0f}"
-
-
-def _three_digits(value: float) -> str:
-    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
-    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+        value = rounded / size
+        if abs(value) >= 1:
+            decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+            return f"{value:,.{decimals}f} {unit}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(amount)}".replace("-", "\N{MINUS SIGN}")
 
 
 def security(status: float) -> str:
