@@ -77,9 +77,9 @@ class Log:
 
 
 @pytest.fixture(scope="module")
-def log(server: Settings) -> Iterator[Log]:
+def log(server: Settings, worker_id: str) -> Iterator[Log]:
     with pytest.MonkeyPatch.context() as patch:
-        settings = server.model_copy(update={"dagster_database": "pruned"})
+        settings = server.model_copy(update={"dagster_database": f"{worker_id}_pruned"})
         migrate(settings)
         for name, value in dagster_environment(settings).items():
             patch.setenv(name, value)
