@@ -77,7 +77,7 @@ class Log:
 
 
 @pytest.fixture(scope="module")
-def log(server: Settings, worker_id: str) -> Iterator[Log]:
+def books(server: Settings, worker_id: str) -> Iterator[Log]:
     with pytest.MonkeyPatch.context() as patch:
         settings = server.model_copy(update={"dagster_database": f"{worker_id}_pruned"})
         migrate(settings)
@@ -85,6 +85,15 @@ def log(server: Settings, worker_id: str) -> Iterator[Log]:
             patch.setenv(name, value)
         with dg.DagsterInstance.get() as instance:
             yield Log(instance, settings)
+
+
+@pytest.fixture
+def log(books: Log) -> Log:
+    """The books, with nothing in them."""
+    books.instance.wipe()
+    assert books.instance.schedule_storage
+    books.instance.schedule_storage.wipe()
+    return books
 
 
 def test_what_is_old_goes_and_what_partitions_are_known_by_stays(log: Log) -> None:
