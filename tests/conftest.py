@@ -159,7 +159,7 @@ def golden(server: Settings, pytestconfig: pytest.Config, worker_id: str) -> Ite
         fcntl.flock(lock, fcntl.LOCK_EX)
         lock.seek(0)
         if not lock.read():
-            with _golden_war(server, made, GOLDEN) as war:
+            with _golden_war(server, made, GOLDEN) as war, orchestrated(war.settings):
                 migrate(war.settings)
                 backfill(war.settings, war.days, war.days, lambda _line: None)
             lock.write("made")
@@ -170,12 +170,14 @@ def golden(server: Settings, pytestconfig: pytest.Config, worker_id: str) -> Ite
     home = server.home / GOLDEN
     shutil.copytree(made, home)
     with _golden_war(server, home, mine) as war:
+        with war.warehouse.transaction() as connection:
+            connection.execute("analyze")  # what PostgreSQL counted of a table is not copied with it
         yield war
 
 
 @contextmanager
 def _golden_war(server: Settings, home: Path, database: str) -> Iterator[Golden]:
-    """The golden war's upstream, with settings of it in this home and database, and the environment they need."""
+    """The golden war's upstream, and settings of it in this home and database."""
     war = War(read_snapshot(), seed=11, mails_per_day=400)
     # Fixed, so that a failure can be repeated, and long ago, so that every battle is historical by any clock.
     days = [date(2026, 6, 5), date(2026, 6, 6), date(2026, 6, 7)]
@@ -193,10 +195,16 @@ def _golden_war(server: Settings, home: Path, database: str) -> Iterator[Golden]
                 "esi_url": upstream.url,
             }
         )
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in dagster_environment(settings).items():
-                patch.setenv(name, value)
-            yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream)
+        yield Golden(settings, Warehouse(database_url(settings)), war, days, upstream)
+
+
+@contextmanager
+def orchestrated(settings: Settings) -> Iterator[None]:
+    """The environment that Dagster, and the dbt it starts, need of these settings."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in dagster_environment(settings).items():
+            patch.setenv(name, value)
+        yield
 
 
 @pytest.fixture(autouse=True)
