@@ -118,6 +118,7 @@ def test_a_click_on_a_region_leads_to_the_system_and_beyond_the_border(visit: Vi
         click_on_canvas(page, ".region-map", alone)
         page.wait_for_url(f"**{alone['link']}")
         page.go_back()
+        expect(page.locator('[aria-busy="true"]')).to_have_count(0)
         assert path(page) == f"/regions/{known['region']}"
 
 
