@@ -6,7 +6,7 @@
   const UNITS = [[1e12, "t"], [1e9, "b"], [1e6, "m"], [1e3, "k"]];
   const formatters = {
     isk: (amount) => {
-      const [size, unit] = UNITS.find(([least]) => Math.abs(amount) >= least) ?? [1, ""];
+      const [size, unit] = UNITS.find(([least]) => Math.abs(amount) >= 0.9995 * least) ?? [1, ""];
       return amount == null ? "–" : `${Number((amount / size).toPrecision(3))} ${unit}`.trim();
     },
     count: (amount) => (amount == null ? "–" : amount.toLocaleString("en")),

@@ -38,9 +38,9 @@
   };
   const isk = (amount) => {
     if (amount === null) return muted("no price");
-    const [size, unit] = UNITS.find(([least]) => amount >= least) ?? [1, ""];
+    const [size, unit] = UNITS.find(([least]) => amount >= 0.9995 * least) ?? [1, ""];
     const value = amount / size;
-    const digits = size === 1 ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0;
+    const digits = size === 1 ? 0 : value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
     return element("span", { className: "number", title: `${amount.toLocaleString("en")} ISK` }, `${value.toFixed(digits)} ${unit}`.trim());
   };
   const security = (value, kind) => {
