@@ -31,9 +31,9 @@ router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 ROWS = 20
 SORTS = [
-    ("Most lost", DoctrineSort.LOSSES_DOWN),
-    ("Most ISK lost", DoctrineSort.ISK_LOST_DOWN),
-    ("Lost last", DoctrineSort.LAST_LOST_AT_DOWN),
+    (DoctrineSort.LOSSES_DOWN.value, "Most lost"),
+    (DoctrineSort.ISK_LOST_DOWN.value, "Most ISK lost"),
+    (DoctrineSort.LAST_LOST_AT_DOWN.value, "Lost last"),
 ]
 WINDOWS = [(1, "1 day"), (7, "7 days"), (30, "30 days"), (90, "90 days")]
 
