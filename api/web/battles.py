@@ -58,7 +58,7 @@ SORTS = [
     (BattleSort.STARTED_AT.value, "Oldest"),
     (BattleSort.ISK_DESTROYED_DOWN.value, "Most ISK"),
     (BattleSort.PILOTS_DOWN.value, "Most pilots"),
-    (BattleSort.KILLS_DOWN.value, "Most kills"),
+    (BattleSort.KILLS_DOWN.value, "Most killmails"),
 ]
 ISK_STEPS = [10**8, 10**9, 10**10, 10**11, 10**12]
 PILOT_STEPS = [10, 25, 50, 100, 250, 1000]
@@ -198,7 +198,7 @@ async def _chosen(connection: ReadConnection, parameters: BattleParameters) -> l
     if parameters.space_type is not None:
         chosen.append(("space_type", f"in {parameters.space_type.value}"))
     if parameters.min_kills is not None:
-        chosen.append(("min_kills", f"{parameters.min_kills} kills or more"))
+        chosen.append(("min_kills", f"{parameters.min_kills} killmails or more"))
     return chosen
 
 
