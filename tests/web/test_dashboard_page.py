@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 from playwright.sync_api import expect
@@ -42,7 +43,7 @@ def test_its_figures_are_sums_over_killmails(golden: Golden, golden_api: httpx.C
         group by region_id
         """
     with golden.warehouse.transaction() as connection:
-        regions = connection.execute(statement, [end - 24 * HOUR, end]).fetchall()
+        regions: list[Any] = connection.execute(statement, [end - 24 * HOUR, end]).fetchall()
     text = golden_api.get("/").text
     assert f'title="{round(sum(isk for _, _, isk, _ in regions)):,} ISK"' in text
     for name, column in (("Killmails", 1), ("Ships lost to players", 3)):

@@ -238,7 +238,7 @@ def test_trends_say_where_there_was_nothing_before(golden: Golden, golden_api: h
     columns = "region_id, solar_system_id, ships_lost_to_players > 0, previous_ships_lost_to_players > 0"
     statement = f"select {columns} from marts.rpt_system_heat where window_days = 1 and trend is not null"
     with golden.warehouse.transaction() as connection:
-        systems = connection.execute(statement).fetchall()
+        systems: list[Any] = connection.execute(statement).fetchall()
     said: dict[tuple[bool, bool], set[str]] = {}
     for region_id in {region_id for region_id, *_ in systems}:
         text = golden_api.get(f"/regions/{region_id}?days=1").text.split('aria-label="Systems by ships lost"')[1]
