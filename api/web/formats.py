@@ -69,16 +69,21 @@ def odds(risk: float | None) -> str:
     return f"1 in {1 / risk:,.0f}" if risk else "none"
 
 
-def change(trend: float | None) -> str:
-    """A trend (now / before) in words, with the sign: `+34 % more`; where there is no trend, so."""
+def change(trend: float | None, before: float | None = None) -> str:
+    """A trend (now / before) in words: `34 % more`; where there is no trend, so.
+
+    `before` is what was before, where that is known: the API's trends take one for none.
+    """
     if trend is None:
         return "nothing before to compare"
+    if before == 0:
+        return "none before" if trend else "as before"
     if trend >= 10:
-        return f"{trend:.0f} times as many"
+        return f"{trend:,.0f} times as many"
     points = round(100 * (trend - 1))
     if points == 0:
         return "as before"
-    return f"+{points} % more" if points > 0 else f"\N{MINUS SIGN}{-points} % less"
+    return f"{points} % more" if points > 0 else f"{-points} % less"
 
 
 def initials(name: str | None) -> str:

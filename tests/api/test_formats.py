@@ -15,7 +15,11 @@ from api.web.formats import ago, change, code, duration, initials, isk, percent,
     [
         (0, "0"),
         (950, "950"),
+        (999, "999"),
         (1_000, "1.00 k"),
+        (9_996_000, "10.0 m"),
+        (99_960_000, "100 m"),
+        (999_600_000, "1.00 b"),
         (45_600_000, "45.6 m"),
         (1_234_567_890, "1.23 b"),
         (2 * 10**12, "2.00 t"),
@@ -24,10 +28,7 @@ from api.web.formats import ago, change, code, duration, initials, isk, percent,
         (-0.3, "0"),
         (999.4, "999"),
         (999.6, "1.00 k"),
-        (9_996_000, "10.0 m"),
-        (99_960_000, "100 m"),
         (999_400_000, "999 m"),
-        (999_600_000, "1.00 b"),
         (12_345 * 10**12, "12,300 t"),
     ],
 )
@@ -112,19 +113,22 @@ def test_ago(seconds: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trend", "shown"),
+    ("trend", "before", "shown"),
     [
-        (None, "nothing before to compare"),
-        (1.0, "as before"),
-        (1.004, "as before"),
-        (1.338, "+34 % more"),
-        (0.6, "\N{MINUS SIGN}40 % less"),
-        (0.0, "\N{MINUS SIGN}100 % less"),
-        (16.2, "16 times as many"),
+        (None, None, "nothing before to compare"),
+        (1.0, None, "as before"),
+        (1.004, 250, "as before"),
+        (1.338, 80, "34 % more"),
+        (0.6, 5, "40 % less"),
+        (0.0, 3, "100 % less"),
+        (16.2, 5, "16 times as many"),
+        (16_200, 5, "16,200 times as many"),
+        (16.0, 0, "none before"),
+        (0.0, 0, "as before"),
     ],
 )
-def test_change(trend: float | None, shown: str) -> None:
-    assert change(trend) == shown
+def test_change(trend: float | None, before: float | None, shown: str) -> None:
+    assert change(trend, before) == shown
 
 
 @pytest.mark.parametrize(

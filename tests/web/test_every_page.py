@@ -22,6 +22,15 @@ WEIGHT = """
 """
 
 
+OVERFLOW = "document.documentElement.scrollWidth - window.innerWidth"
+NAMES_OF_ONE_LONG_WORD = """
+    const links = ["alliances", "corporations", "characters", "systems"].map((path) => `main a[href^="/${path}/"]`);
+    for (const name of document.querySelectorAll(["h1", ...links]))
+        name.textContent = "W".repeat(50);
+"""
+"""As long as the game allows."""
+
+
 def serious_findings(page: Page) -> list[str]:
     return [
         f"{finding['id']}: {node['html'][:200]} {node.get('failureSummary', '')}"
@@ -55,6 +64,7 @@ def test_on_a_desktop_in_the_dark_and_without_scripts(visit: Visit, known_page: 
 def test_on_a_phone_in_the_light(visit: Visit, known_page: KnownPage) -> None:
     page = visit(known_page.address, width=390, theme="light")
     assert page.locator("html").get_attribute("data-theme") == "light" or not known_page.has_themes
-    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-    assert wide <= window
+    assert page.evaluate(OVERFLOW) <= 0
     assert serious_findings(page) == []
+    page.evaluate(NAMES_OF_ONE_LONG_WORD)
+    assert page.evaluate(OVERFLOW) <= 0
