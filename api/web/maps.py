@@ -283,7 +283,7 @@ async def show_system(
         alert=await get_conflict_alert(
             connection, star_map, AlertParameters(system_id=system_id), settings, data_status
         ),
-        hub=_nearest_hub(star_map, system_id),
+        hub=nearest_hub(star_map, system_id),
         battles=(
             await list_battles(connection, BattleParameters(system_id=system_id, kind=list(Kind), limit=8), data_status)
         ).items,
@@ -307,7 +307,7 @@ def _hours(hours: list[Any]) -> charts.Option:
     return charts.bars("Ships lost", [f"{one.hour:02}" for one in hours], [one.ships_lost_to_players for one in hours])
 
 
-def _nearest_hub(star_map: StarMap, system_id: int) -> tuple[Named, int] | None:
+def nearest_hub(star_map: StarMap, system_id: int) -> tuple[Named, int] | None:
     """The trade hub with the fewest jumps from it to the system, and how many; None where no stargates lead here."""
     reached = jumps_to(star_map.gates, system_id, system_id)
     hubs = [(reached[hub], hub) for hub in TRADE_HUBS if hub in reached]
