@@ -4,7 +4,7 @@ Which way is which belongs to the domain, the SQL to `queries`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -13,8 +13,9 @@ from fastapi import Depends, Request
 from api.deps import Connection, ReadConnection
 from api.queries import routes as queries
 from api.revision import Revision
-from battlescope_assets.domain.routes import Stargates, jump_costs, stargates
-from battlescope_assets.domain.universe import SecurityClass
+from api.schemas.fields import Named
+from battlescope_assets.domain.routes import Costs, Stargates, jump_costs, nearest, stargates
+from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
 
 TABLES = ("static_data_builds", "test_results")
 """Written with each build of the static data, and at the end of every run of dbt, which estimates the risks."""
@@ -29,11 +30,16 @@ class StarMap:
     gates: Stargates
     risks: Mapping[int, float]
     """A passing ship's chance to be lost at `risks_as_of`, by system; systems whose jumps nobody counts have none."""
-    costs: Mapping[int, float]
+    costs: Costs = field(compare=False)  # they follow from the risks
     """What a jump into a system costs the safer way."""
     risks_as_of: datetime | None
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
+
+    def nearest_hub(self, system_id: int) -> tuple[Named, int] | None:
+        """The trade hub with the fewest jumps from it to the system, and how many; None where none leads there."""
+        found = nearest(self.gates, TRADE_HUBS, system_id)
+        return found and (Named(id=found[0], name=TRADE_HUBS[found[0]]), found[1])
 
 
 class StarMaps:
@@ -58,11 +64,12 @@ class StarMaps:
 async def _read(connection: Connection) -> StarMap:
     rows = await queries.systems(connection)
     risks = {row["solar_system_id"]: row["risk"] for row in rows if row["risk"] is not None}
+    gates = stargates((row["solar_system_id"], onward) for row in rows for onward in row["leads_to"] or ())
     return StarMap(
         systems={row["solar_system_id"]: row for row in rows},
-        gates=stargates((row["solar_system_id"], onward) for row in rows for onward in row["leads_to"] or ()),
+        gates=gates,
         risks=risks,
-        costs=jump_costs(risks),
+        costs=jump_costs(gates, risks),
         risks_as_of=max((row["as_of"] for row in rows if row["as_of"]), default=None),
         highsec=frozenset(
             row["solar_system_id"] for row in rows if row["security_class"] == SecurityClass.HIGHSEC.value

@@ -26,8 +26,6 @@ from api.schemas.doctrines import (
 from api.schemas.fields import Cursor, Named, Parameters, SmallId
 from api.star_map import CurrentStarMap, StarMap
 from api.web.rendering import PageRoute, render
-from battlescope_assets.domain.routes import jumps_to
-from battlescope_assets.domain.universe import TRADE_HUBS
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -118,11 +116,9 @@ def _delivery(star_map: StarMap, bursts: list[DoctrineBurst]) -> tuple[Named, Na
     for burst in bursts:
         losses[burst.system.id] += burst.losses
     for system_id, _ in losses.most_common(1):
-        jumps = jumps_to(star_map.gates, system_id, system_id)
-        near = sorted((jumps[hub], name, hub) for hub, name in TRADE_HUBS.items() if hub in jumps)
-        for distance, name, hub in near[:1]:
-            system = star_map.systems[system_id]
-            return Named(id=hub, name=name), Named(id=system_id, name=system["solar_system_name"]), distance
+        if found := star_map.nearest_hub(system_id):
+            hub, jumps = found
+            return hub, Named(id=system_id, name=star_map.systems[system_id]["solar_system_name"]), jumps
     return None
 
 

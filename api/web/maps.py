@@ -26,19 +26,18 @@ from api.routers.sovereignty import list_campaigns
 from api.schemas.activity import HeatmapParameters, MapParameters
 from api.schemas.battles import BattleParameters, Kind
 from api.schemas.doctrines import DoctrineParameters
-from api.schemas.fields import Cursor, Named, SmallId
+from api.schemas.fields import Cursor, SmallId
 from api.schemas.killmails import KillmailListParameters
 from api.schemas.losses import LossParameters
 from api.schemas.production import AlertParameters as ProductionParameters
 from api.schemas.routes import AlertParameters
 from api.schemas.sovereignty import SovereigntyCampaignParameters
 from api.schemas.windows import WindowDays, WindowParameters
-from api.star_map import CurrentStarMap, StarMap
+from api.star_map import CurrentStarMap
 from api.web import charts
 from api.web.rendering import PageRoute, render
 from api.windows import day_window
-from battlescope_assets.domain.routes import jumps_to
-from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
+from battlescope_assets.domain.universe import SecurityClass
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -283,7 +282,7 @@ async def show_system(
         alert=await get_conflict_alert(
             connection, star_map, AlertParameters(system_id=system_id), settings, data_status
         ),
-        hub=_nearest_hub(star_map, system_id),
+        hub=star_map.nearest_hub(system_id),
         battles=(
             await list_battles(connection, BattleParameters(system_id=system_id, kind=list(Kind), limit=8), data_status)
         ).items,
@@ -305,13 +304,3 @@ def _hundredths(row: Row) -> tuple[int, int]:
 
 def _hours(hours: list[Any]) -> charts.Option:
     return charts.bars("Ships lost", [f"{one.hour:02}" for one in hours], [one.ships_lost_to_players for one in hours])
-
-
-def _nearest_hub(star_map: StarMap, system_id: int) -> tuple[Named, int] | None:
-    """The trade hub with the fewest jumps from it to the system, and how many; None where no stargates lead here."""
-    reached = jumps_to(star_map.gates, system_id, system_id)
-    hubs = [(reached[hub], hub) for hub in TRADE_HUBS if hub in reached]
-    if not hubs:
-        return None
-    jumps, hub = min(hubs)
-    return Named(id=hub, name=TRADE_HUBS[hub]), jumps
