@@ -143,7 +143,7 @@ def _left(gates: Stargates, costs: Costs, destination: int) -> Costs:
     """What the cheapest way from each system to the destination costs; infinite where there is none."""
     gates_into = np.diff(gates.back.indptr)
     back = csr_array((np.repeat(costs, gates_into), gates.back.indices, gates.back.indptr), shape=gates.back.shape)
-    left: Costs = dijkstra(back, indices=gates.places[destination])
+    left: Costs = dijkstra(back, indices=[gates.places[destination]])[0]
     return left
 
 
