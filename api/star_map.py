@@ -1,6 +1,6 @@
 """The stargates and what passing each system costs, kept by the process until the data behind them changes.
 
-Which way is which belongs to the domain, the SQL to `queries`.
+Which way is which belongs to the domain, the SQL to `queries`, what is drawn of it to the routes.
 """
 
 from collections.abc import Mapping
@@ -26,7 +26,8 @@ class StarMap:
     """Every solar system, where stargates lead, and the risk of jumping into a system."""
 
     systems: Mapping[int, dict[str, Any]]
-    """Names, security, region, place on the map and `camp_share` by id, as `queries.routes.systems` answers them."""
+    """Names, security, region, place on the map and `camp_share` by id, as `queries.routes.systems` answers them: in
+    the order of ids."""
     gates: Stargates
     risks: Mapping[int, float]
     """A passing ship's chance to be lost at `risks_as_of`, by system; systems whose jumps nobody counts have none."""
@@ -35,6 +36,8 @@ class StarMap:
     risks_as_of: datetime | None
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
+    written: dict[str, bytes] = field(default_factory=dict, compare=False)
+    """Answers that hold nothing else, by address, from the first time that they are asked for."""
 
     def nearest_hub(self, system_id: int) -> tuple[Named, int] | None:
         """The trade hub with the fewest jumps from it to the system, and how many; None where none leads there."""

@@ -1,4 +1,4 @@
-"""Heat of solar systems, hours of regions and alliances, and the map."""
+"""Heat of solar systems, hours of regions and alliances."""
 
 from collections.abc import Collection
 from datetime import date
@@ -146,63 +146,3 @@ async def alliance(connection: Connection, alliance_id: int) -> Row | None:
         {"id": alliance_id},
     )
     return await cursor.fetchone()
-
-
-NEIGHBOURHOOD = """
-    %(region_id)s::integer is null or region_id = %(region_id)s or solar_system_id in (
-        select stargates.to_solar_system_id
-        from marts.dim_stargates as stargates
-        inner join marts.dim_solar_systems as systems on stargates.from_solar_system_id = systems.solar_system_id
-        where systems.region_id = %(region_id)s
-    )"""
-
-
-async def map_systems(connection: Connection, region_id: int | None) -> list[Row]:
-    """Solar systems by id: all, or a region's with those of others one stargate away."""
-    cursor = await connection.execute(
-        f"""
-        select
-            solar_system_id as id, solar_system_name as name, region_id, security_status, security_class,
-            round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
-        from marts.dim_solar_systems
-        where {NEIGHBOURHOOD}
-        order by solar_system_id
-        """,
-        {"region_id": region_id},
-    )
-    return await cursor.fetchall()
-
-
-async def map_regions(connection: Connection, region_ids: list[int]) -> list[Row]:
-    """Regions by name, each with the middle of its systems."""
-    cursor = await connection.execute(
-        """
-        select
-            region_id as id, region_name as name,
-            round(avg(map_x_ly)::numeric, 4)::float8 as map_x_ly, round(avg(map_y_ly)::numeric, 4)::float8 as map_y_ly
-        from marts.dim_solar_systems
-        where region_id = any(%(ids)s::integer[])
-        group by region_id, region_name
-        order by region_name, region_id
-        """,
-        {"ids": region_ids},
-    )
-    return await cursor.fetchall()
-
-
-async def stargates(connection: Connection, region_id: int | None) -> list[tuple[int, int]]:
-    """Pairs of systems that stargates join, each once: all, or those of a region's systems."""
-    cursor = await connection.execute(
-        """
-        select distinct
-            least(from_solar_system_id, to_solar_system_id) as one,
-            greatest(from_solar_system_id, to_solar_system_id) as other
-        from marts.dim_stargates
-        where %(region_id)s::integer is null or from_solar_system_id in (
-            select solar_system_id from marts.dim_solar_systems where region_id = %(region_id)s
-        )
-        order by one, other
-        """,
-        {"region_id": region_id},
-    )
-    return [(row["one"], row["other"]) async for row in cursor]

@@ -10,7 +10,7 @@ NEWEST_KILLMAILS = 20
 
 
 async def systems(connection: Connection) -> list[Row]:
-    """Every solar system with its place on the map, its risk, and `leads_to`: where its stargates lead."""
+    """Every solar system by id, with its place on the map, its risk, and `leads_to`: where its stargates lead."""
     cursor = await connection.execute(
         """
         select
@@ -24,6 +24,7 @@ async def systems(connection: Connection) -> list[Row]:
             group by from_solar_system_id
         ) as gates using (solar_system_id)
         left join marts.rpt_route_risks as risks using (solar_system_id)
+        order by solar_system_id
         """
     )
     return await cursor.fetchall()

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
+from itertools import chain
+from statistics import fmean
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Response
@@ -29,9 +31,10 @@ from api.schemas.activity import (
     PlaceHour,
     PlaceHourOfDay,
     PrimeTimeHours,
-    StarMap,
 )
+from api.schemas.activity import StarMap as MapAnswer
 from api.schemas.fields import Id, Named, SolarSystem
+from api.star_map import CurrentStarMap, StarMap
 from api.windows import day_window, newest_windows
 from battlescope_assets.domain.activity import BANDS, HOURS, hours_from, prime_time
 
@@ -43,6 +46,8 @@ NAMED_PROBLEMS = problems.responses(
 )
 MAP_CACHE_CONTROL = "public, max-age=3600"
 """The map changes with a build of the static data only, and seldom then."""
+DECIMALS = 4
+"""Of light-years on the map."""
 
 
 @router.get("/heatmap", summary="Heat of solar systems", responses=PROBLEMS)
@@ -115,26 +120,63 @@ async def get_alliance_activity(
     )
 
 
-@router.get("/map", summary="The map", responses=NAMED_PROBLEMS)
-async def get_map(
-    connection: ReadConnection, parameters: Annotated[MapParameters, Query()], response: Response
-) -> StarMap:
+@router.get("/map", summary="The map", responses=NAMED_PROBLEMS, response_model=MapAnswer)
+async def get_map(star_map: CurrentStarMap, parameters: Annotated[MapParameters, Query()]) -> Response:
     """Solar systems with their places, regions and the stargates between them, of all space or around one region.
 
     It holds no killmail and so has no `data_status`; keep it for an hour.
     """
-    region_id = parameters.region_id
-    systems = await queries.map_systems(connection, region_id)
-    if region_id is not None and not any(system["region_id"] == region_id for system in systems):
+    address = f"/api/war/map?{parameters.region_id}"
+    written = star_map.written.get(address)
+    if written is None:
+        written = star_map.written[address] = map_of(star_map, parameters.region_id).model_dump_json().encode()
+    return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
+
+
+def map_of(star_map: StarMap, region_id: int | None) -> MapAnswer:
+    """All of it, or a region with the systems of others one stargate away; `unknown` is raised where there is none."""
+    inside = [
+        system_id for system_id, row in star_map.systems.items() if region_id is None or row["region_id"] == region_id
+    ]
+    if region_id is not None and not inside:
         raise unknown("region", region_id)
-    response.headers["Cache-Control"] = MAP_CACHE_CONTROL
-    return StarMap(
-        regions=[
-            MapRegion(**row) for row in await queries.map_regions(connection, [one["region_id"] for one in systems])
-        ],
-        systems=[MapSystem(**row) for row in systems],
-        stargates=await queries.stargates(connection, region_id),
+    gates = sorted(
+        {(min(one, other), max(one, other)) for one in inside for other in star_map.gates.onward.get(one, ())}
     )
+    shown = {system_id: star_map.systems[system_id] for system_id in sorted({*inside, *chain.from_iterable(gates)})}
+    return MapAnswer(
+        regions=_map_regions(star_map, {row["region_id"] for row in shown.values()}),
+        systems=[
+            MapSystem(
+                id=system_id,
+                name=row["solar_system_name"],
+                region_id=row["region_id"],
+                security_status=row["security_status"],
+                security_class=row["security_class"],
+                map_x_ly=round(row["map_x_ly"], DECIMALS),
+                map_y_ly=round(row["map_y_ly"], DECIMALS),
+            )
+            for system_id, row in shown.items()
+        ],
+        stargates=gates,
+    )
+
+
+def _map_regions(star_map: StarMap, region_ids: set[int]) -> list[MapRegion]:
+    systems: dict[int, list[Row]] = {}
+    for row in star_map.systems.values():
+        if row["region_id"] in region_ids:
+            systems.setdefault(row["region_id"], []).append(row)
+    regions = [
+        MapRegion(
+            id=region_id,
+            name=rows[0]["region_name"],
+            map_x_ly=round(fmean(row["map_x_ly"] for row in rows), DECIMALS),
+            map_y_ly=round(fmean(row["map_y_ly"] for row in rows), DECIMALS),
+        )
+        for region_id, rows in systems.items()
+    ]
+    return sorted(regions, key=lambda region: (region.name, region.id))
 
 
 async def window_of(connection: Connection, parameters: HeatmapParameters) -> tuple[date, date, date]:

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
-from api.deps import AppSettings, ReadConnection, Row
+from api.deps import AppSettings, ReadConnection
 from api.queries import activity as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
-from api.routers.activity import MAP_CACHE_CONTROL, get_map, window_of
+from api.routers.activity import MAP_CACHE_CONTROL, map_of, window_of
 from api.routers.battles import list_battles
 from api.routers.doctrines import list_region_doctrines
 from api.routers.killmails import list_killmails
@@ -23,7 +23,7 @@ from api.routers.places import get_region, get_system
 from api.routers.production import list_production_alerts
 from api.routers.routes import get_conflict_alert
 from api.routers.sovereignty import list_campaigns
-from api.schemas.activity import HeatmapParameters, MapParameters
+from api.schemas.activity import HeatmapParameters, StarMap
 from api.schemas.battles import BattleParameters, Kind
 from api.schemas.doctrines import DoctrineParameters
 from api.schemas.fields import Cursor, SmallId
@@ -151,30 +151,36 @@ async def show_galaxy(
 
 
 @router.get("/war-room/galaxy.json")
-async def show_galaxy_data(connection: ReadConnection) -> Response:
+async def show_galaxy_data(star_map: CurrentStarMap) -> Response:
     """Where everything on the map is: regions' names, systems and stargates, in as few bytes as it takes.
 
     `systems`: x and y in hundredths of a light-year, and the security class; `stargates`: places in that list.
     """
-    systems = [row for row in await queries.map_systems(connection, None) if row["security_class"] not in OFF_THE_MAP]
-    places = {row["id"]: place for place, row in enumerate(systems)}
-    classes = sorted({row["security_class"] for row in systems})
-    return _compact(
-        {
-            "security_classes": classes,
-            "systems": [(*_hundredths(row), classes.index(row["security_class"])) for row in systems],
-            "stargates": [
-                (places[one], places[other])
-                for one, other in await queries.stargates(connection, None)
-                if one in places and other in places
-            ],
-            "regions": [
-                (row["id"], row["name"], *_hundredths(row))
-                for row in await queries.map_regions(connection, list({row["region_id"] for row in systems}))
-            ],
-        },
-        {"Cache-Control": MAP_CACHE_CONTROL},
-    )
+    written = star_map.written.get("/war-room/galaxy.json")
+    if written is None:
+        written = star_map.written["/war-room/galaxy.json"] = orjson.dumps(_galaxy(map_of(star_map, None)))
+    return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
+
+
+def _galaxy(whole: StarMap) -> dict[str, Any]:
+    systems = [system for system in whole.systems if system.security_class not in OFF_THE_MAP]
+    places = {system.id: place for place, system in enumerate(systems)}
+    classes = sorted({system.security_class for system in systems})
+    region_ids = {system.region_id for system in systems}
+    return {
+        "security_classes": classes,
+        "systems": [
+            (*_hundredths(system.map_x_ly, system.map_y_ly), classes.index(system.security_class)) for system in systems
+        ],
+        "stargates": [
+            (places[one], places[other]) for one, other in whole.stargates if one in places and other in places
+        ],
+        "regions": [
+            (region.id, region.name, *_hundredths(region.map_x_ly, region.map_y_ly))
+            for region in whole.regions
+            if region.id in region_ids
+        ],
+    }
 
 
 @router.get("/war-room/heat.json")
@@ -185,49 +191,49 @@ async def show_heat_data(
     _, start, end = await window_of(connection, parameters)
     min_kills = _min_kills(parameters, settings.war_heatmap_min_kills)
     rows = await queries.heat(connection, start, end, max(min_kills, 1), COLUMNS[parameters.by])
-    return _compact(
-        {
-            "columns": ["id", "name", "region_id", "region", "security", "security_class", "x", "y", *Heat],
-            "systems": [
-                (
-                    row["solar_system_id"],
-                    row["solar_system_name"],
-                    row["region_id"],
-                    row["region_name"],
-                    round(row["security_status"], 2),
-                    row["security_class"],
-                    *_hundredths(row),
-                    *(round(row[COLUMNS[heat]]) for heat in Heat),
-                )
-                for row in rows
-                if row["security_class"] is not None and row["security_class"] not in OFF_THE_MAP
-            ],
-        }
-    )
+    answer = {
+        "columns": ["id", "name", "region_id", "region", "security", "security_class", "x", "y", *Heat],
+        "systems": [
+            (
+                row["solar_system_id"],
+                row["solar_system_name"],
+                row["region_id"],
+                row["region_name"],
+                round(row["security_status"], 2),
+                row["security_class"],
+                *_hundredths(row["map_x_ly"], row["map_y_ly"]),
+                *(round(row[COLUMNS[heat]]) for heat in Heat),
+            )
+            for row in rows
+            if row["security_class"] is not None and row["security_class"] not in OFF_THE_MAP
+        ],
+    }
+    return Response(orjson.dumps(answer), media_type="application/json")
 
 
 @router.get("/regions/{region_id}")
 async def show_region(
     request: Request,
     connection: ReadConnection,
+    star_map: CurrentStarMap,
     region_id: Annotated[SmallId, Path()],
     parameters: Annotated[RegionPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
     """A region: its map with those of its neighbours' systems that are one gate away, and what happens in it."""
     region = await get_region(connection, region_id, parameters, data_status)
-    star_map = await get_map(connection, MapParameters(region_id=region_id), Response())
+    region_map = map_of(star_map, region_id)
     days = int(parameters.days)
-    heat = await queries.heat_of_systems(connection, days, [system.id for system in star_map.systems])
+    heat = await queries.heat_of_systems(connection, days, [system.id for system in region_map.systems])
     ships_lost = {system_id: row["ships_lost_to_players"] for system_id, row in heat.items()}
     return render(
         request,
         "region.html",
         region=region,
         days=days,
-        chart=charts.region_map(star_map, region, ships_lost),
+        chart=charts.region_map(region_map, region, ships_lost),
         systems=sorted(
-            (system for system in star_map.systems if system.region_id == region_id),
+            (system for system in region_map.systems if system.region_id == region_id),
             key=lambda system: (-ships_lost.get(system.id, 0), system.name),
         ),
         heat=heat,
@@ -290,16 +296,12 @@ async def show_system(
     )
 
 
-def _compact(answer: Row, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(answer), headers=headers, media_type="application/json")
-
-
 def _min_kills(parameters: HeatmapParameters, usual: int) -> int:
     return usual if parameters.min_kills is None else parameters.min_kills
 
 
-def _hundredths(row: Row) -> tuple[int, int]:
-    return round(100 * row["map_x_ly"]), round(100 * row["map_y_ly"])
+def _hundredths(*light_years: float) -> list[int]:
+    return [round(100 * each) for each in light_years]
 
 
 def _hours(hours: list[Any]) -> charts.Option:
