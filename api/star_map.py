@@ -6,6 +6,7 @@ Which way is which belongs to the domain, the SQL to `queries`, what is drawn of
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -19,6 +20,10 @@ from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
 
 TABLES = ("static_data_builds", "test_results")
 """Written with each build of the static data, and at the end of every run of dbt, which estimates the risks."""
+
+
+MAP_DECIMALS = 4
+"""Of light-years on the map."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,33 @@ class StarMap:
     highsec: frozenset[int]
     written: dict[str, bytes] = field(default_factory=dict, compare=False)
     """Answers that hold nothing else, by address, from the first time that they are asked for."""
+
+    @cached_property
+    def places(self) -> Mapping[int, dict[str, Any]]:
+        """What answers say of where a system is, by id; see `place`."""
+        return {
+            system_id: {
+                "system": {
+                    "id": system_id,
+                    "name": row["solar_system_name"],
+                    "security_status": row["security_status"],
+                },
+                "region": {"id": row["region_id"], "name": row["region_name"]},
+                "space_type": row["space_type"],
+                "security_class": row["security_class"],
+                "map_x_ly": round(row["map_x_ly"], MAP_DECIMALS),
+                "map_y_ly": round(row["map_y_ly"], MAP_DECIMALS),
+            }
+            for system_id, row in self.systems.items()
+        }
+
+    def place(self, system_id: int) -> dict[str, Any]:
+        """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""
+        nowhere = dict.fromkeys(("region", "space_type", "security_class", "map_x_ly", "map_y_ly"))
+        return self.places.get(system_id) or {
+            "system": {"id": system_id, "name": None, "security_status": None},
+            **nowhere,
+        }
 
     def nearest_hub(self, system_id: int) -> tuple[Named, int] | None:
         """The trade hub with the fewest jumps from it to the system, and how many; None where none leads there."""

@@ -19,7 +19,7 @@ async def heat(
     by: LiteralString = SHIPS_LOST,
     most: int | None = None,
 ) -> list[Row]:
-    """One row per solar system with killmails in [start, end), the hottest first.
+    """One row per solar system with killmails in [start, end), the hottest first; ISK is whole.
 
     Args:
         connection: where the marts are.
@@ -31,29 +31,21 @@ async def heat(
     """
     statement = SQL(
         """
-        with heat as (
-            select
-                solar_system_id,
-                sum(killmails)::bigint as killmails,
-                sum(npc_killmails)::bigint as npc_killmails,
-                sum(capsule_killmails)::bigint as capsule_killmails,
-                sum(structure_killmails)::bigint as structure_killmails,
-                sum(ships_lost_to_players)::bigint as ships_lost_to_players,
-                sum(destroyed_isk) as destroyed_isk,
-                sum(dropped_isk) as dropped_isk
-            from marts.fct_system_days
-            where day >= %(start)s and day < %(end)s
-            group by solar_system_id
-            having sum({kills}) >= %(min_kills)s
-            order by sum({by}) desc, solar_system_id
-            limit %(most)s
-        )
         select
-            heat.*, solar_system_name, security_status, region_id, region_name, space_type, security_class,
-            round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
-        from heat
-        left join marts.dim_solar_systems using (solar_system_id)
-        order by {by} desc, solar_system_id
+            solar_system_id,
+            sum(killmails)::bigint as killmails,
+            sum(npc_killmails)::bigint as npc_killmails,
+            sum(capsule_killmails)::bigint as capsule_killmails,
+            sum(structure_killmails)::bigint as structure_killmails,
+            sum(ships_lost_to_players)::bigint as ships_lost_to_players,
+            round(sum(destroyed_isk))::bigint as isk_destroyed,
+            round(sum(dropped_isk))::bigint as isk_dropped
+        from marts.fct_system_days
+        where day >= %(start)s and day < %(end)s
+        group by solar_system_id
+        having sum({kills}) >= %(min_kills)s
+        order by sum({by}) desc, solar_system_id
+        limit %(most)s
         """
     ).format(by=SQL(by), kills=SQL("killmails" if by == "destroyed_isk" else by))
     cursor = await connection.execute(statement, {"start": start, "end": end, "min_kills": min_kills, "most": most})

@@ -14,9 +14,9 @@ async def systems(connection: Connection) -> list[Row]:
     cursor = await connection.execute(
         """
         select
-            systems.solar_system_id, systems.solar_system_name, systems.security_status, systems.security_class,
-            systems.region_id, systems.region_name, systems.map_x_ly, systems.map_y_ly, gates.leads_to,
-            risks.losses_per_jump_now as risk, risks.camp_share, risks.as_of
+            systems.solar_system_id, systems.solar_system_name, systems.security_status, systems.space_type,
+            systems.security_class, systems.region_id, systems.region_name, systems.map_x_ly, systems.map_y_ly,
+            gates.leads_to, risks.losses_per_jump_now as risk, risks.camp_share, risks.as_of
         from marts.dim_solar_systems as systems
         left join (
             select from_solar_system_id as solar_system_id, array_agg(to_solar_system_id) as leads_to

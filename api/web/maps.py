@@ -112,6 +112,7 @@ class RegionPageParameters(WindowParameters):
 async def show_galaxy(
     request: Request,
     connection: ReadConnection,
+    star_map: CurrentStarMap,
     parameters: Annotated[GalaxyPageParameters, Query()],
     settings: AppSettings,
     data_status: CurrentDataStatus,
@@ -135,9 +136,11 @@ async def show_galaxy(
         day_choices=[(days, "1 day" if days == 1 else f"{days} days") for days in sorted({*WINDOWS, parameters.days})],
         kill_choices=[(kills, f"{kills} or more") for kills in sorted({*KILL_STEPS, min_kills})],
         chart=charts.galaxy(),
-        systems=await queries.heat(connection, start, end, 1, column, HOTTEST),
+        systems=[
+            star_map.place(row["solar_system_id"]) | row
+            for row in await queries.heat(connection, start, end, 1, column, HOTTEST)
+        ],
         hot_regions=await queries.hottest_regions(connection, (before, start, end), column, HOTTEST),
-        column=column,
         is_comparable=window.days_stored == window_before.days_stored == parameters.days,
         regions=await regions(connection),
         battles=(await list_battles(connection, BattleParameters(kind=[Kind.BATTLE], limit=LISTED), data_status)).items,
@@ -185,7 +188,10 @@ def _galaxy(whole: StarMap) -> dict[str, Any]:
 
 @router.get("/war-room/heat.json")
 async def show_heat_data(
-    connection: ReadConnection, parameters: Annotated[GalaxyParameters, Query()], settings: AppSettings
+    connection: ReadConnection,
+    star_map: CurrentStarMap,
+    parameters: Annotated[GalaxyParameters, Query()],
+    settings: AppSettings,
 ) -> Response:
     """Systems on the map with heat, the hottest first, in as few bytes as it takes: lists in the order of `columns`."""
     _, start, end = await window_of(connection, parameters)
@@ -196,16 +202,17 @@ async def show_heat_data(
         "systems": [
             (
                 row["solar_system_id"],
-                row["solar_system_name"],
-                row["region_id"],
-                row["region_name"],
-                round(row["security_status"], 2),
-                row["security_class"],
-                *_hundredths(row["map_x_ly"], row["map_y_ly"]),
-                *(round(row[COLUMNS[heat]]) for heat in Heat),
+                place["system"]["name"],
+                place["region"]["id"],
+                place["region"]["name"],
+                round(place["system"]["security_status"], 2),
+                place["security_class"],
+                *_hundredths(place["map_x_ly"], place["map_y_ly"]),
+                *(row[heat] for heat in Heat),
             )
             for row in rows
-            if row["security_class"] is not None and row["security_class"] not in OFF_THE_MAP
+            for place in [star_map.place(row["solar_system_id"])]
+            if place["security_class"] is not None and place["security_class"] not in OFF_THE_MAP
         ],
     }
     return Response(orjson.dumps(answer), media_type="application/json")
