@@ -33,6 +33,7 @@ from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
 from benchmarks.client import Asked, ask
 from benchmarks.history import build
+from benchmarks.pages import pages
 
 COPY = "battlescope_serving"
 CONNECTIONS = 16
@@ -87,10 +88,11 @@ def measure(warehouse: Warehouse, settings: Settings) -> bool:
                 for kind, paths in kinds.items():
                     arguments = (port, paths, CONNECTIONS, ROUND_SECONDS)
                     asked[kind].append(client.apply(ask, arguments, {"revalidating": kind == NOT_MODIFIED}))
+        passed = pages(port)
     bare = asyncio.run(
         _bare(warehouse.url, settings, {k: p for k, p in kinds.items() if k not in {EMPTY, NOT_MODIFIED}})
     )
-    return _judged(asked, bare) and battles >= FEWEST_BATTLES and participants >= FEWEST_PARTICIPANTS
+    return _judged(asked, bare) and passed and battles >= FEWEST_BATTLES and participants >= FEWEST_PARTICIPANTS
 
 
 def _size(warehouse: Warehouse) -> tuple[int, int, float]:
