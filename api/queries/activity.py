@@ -62,17 +62,20 @@ async def hottest_regions(
     before, start, end = days
     statement = SQL(
         """
-        select
-            region_id,
-            region_name,
-            sum({by}) filter (where day >= %(start)s) as heat,
-            coalesce(sum({by}) filter (where day < %(start)s), 0) as heat_before,
-            coalesce(sum(ships_lost_to_players) filter (where day >= %(start)s), 0)::bigint as ships_lost_to_players,
-            coalesce(sum(destroyed_isk) filter (where day >= %(start)s), 0) as destroyed_isk
-        from marts.fct_system_days
-        where day >= %(before)s and day < %(end)s and region_id is not null
+        with systems as (  -- first by their ids: names and regions of every day of each take longer than the sums
+            select
+                solar_system_id,
+                sum({by}) filter (where day >= %(start)s) as heat,
+                sum({by}) filter (where day < %(start)s) as heat_before
+            from marts.fct_system_days
+            where day >= %(before)s and day < %(end)s
+            group by solar_system_id
+        )
+        select region_id, region_name, sum(heat) as heat, coalesce(sum(heat_before), 0) as heat_before
+        from systems
+        inner join marts.dim_solar_systems using (solar_system_id)
         group by region_id, region_name
-        having sum({by}) filter (where day >= %(start)s) > 0
+        having sum(heat) > 0
         order by heat desc, region_id
         limit %(most)s
         """
