@@ -8,7 +8,7 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3; do \
 	&& echo "$$python" && break; done)
 INSTALLED := $(VENV)/.installed
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install --quiet --quiet --no-cache-dir
-TESTS := HYPOTHESIS_STORAGE_DIRECTORY=.hypothesis $(BIN)/pytest --numprocesses 2
+TESTS := HYPOTHESIS_STORAGE_DIRECTORY=.hypothesis $(BIN)/pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo up doctor test test-deep check format bench evaluate quality openapi screenshots lock clean
@@ -28,7 +28,7 @@ up: $(INSTALLED) ## Serve the real war: the last 7 days, then every day as it is
 doctor: $(INSTALLED) ## Say what is wrong with this installation and how to mend it
 	@$(BIN)/battlescope doctor
 
-test: $(INSTALLED) browser ## Prove that it works, on a real PostgreSQL (under 8 minutes on 2 cores)
+test: $(INSTALLED) browser ## Prove that it works, on a real PostgreSQL (about 10 minutes on 2 cores)
 	@$(TESTS)
 
 test-deep: $(INSTALLED) browser ## The same with full counts (tens of minutes)

@@ -11,17 +11,20 @@ from fastapi.middleware.gzip import GZipMiddleware
 from fastapi.routing import APIRoute
 from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api.deps import connection_pool
 from api.head import HeadOfGet
 from api.headers import SecurityHeaders
+from api.kept_answers import KeptAnswers
 from api.live import Live, ended_by_signals
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.parameters import no_ignored_parameters
 from api.problems import Problem, answer_with_problems, responses
 from api.protection import REFUSALS, UNLIMITED_PATHS, Protection
-from api.revision import Revalidation, Revision
+from api.readiness import Readiness
+from api.revision import Revision
 from api.routers import (
     activity,
     battle_statistics,
@@ -140,12 +143,13 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.pool = pool
     app.state.settings = settings
     app.state.revision = revision
+    app.state.readiness = Readiness(pool)
     app.state.live = followed
     app.state.star_maps = StarMaps(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
-    app.add_middleware(Revalidation, revision=revision)
+    app.add_middleware(KeptAnswers, revision=revision)
     app.add_middleware(
         CORSMiddleware,
         allow_origins=["*"],
@@ -156,7 +160,9 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.add_middleware(Protection, requests_per_minute=settings.api_requests_per_minute)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(HeadOfGet)
-    app.add_middleware(Observation, metrics=app.state.metrics)  # the last one added sees all of the others
+    app.add_middleware(Observation, metrics=app.state.metrics)
+    # The last one added comes first: all others see the client that the proxy names.
+    app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[f"{one}" for one in settings.trusted_proxies])
     answer_with_problems(app)
     for router in (  # /api/battles/stats before /api/battles/{id_or_slug}
         health.router, reclustering.router, battle_statistics.router, battles.router, killmails.router, live.router,

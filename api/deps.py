@@ -100,6 +100,9 @@ def _settings(request: Request) -> Settings:
 ReadConnection = Annotated[Connection, Depends(_connection, scope="function")]
 """A connection in a transaction of its own, given back before the answer is sent."""
 StatementConnection = Annotated[Connection, Depends(_statement_connection, scope="function")]
-"""A connection outside of any transaction, where one statement makes the answer: it is a snapshot by itself, and the
-two round trips of a transaction cost as much as it does."""
+"""A connection outside of any transaction: for an answer that one statement makes. It is a snapshot by itself, and the
+two round trips of a transaction cost as much as it does.
+
+A route that may read by more than one statement asks for `ReadConnection`, or opens a transaction around all of them
+where it does: between two statements a day may be replaced. `tests/api/test_moments.py` asks every operation."""
 AppSettings = Annotated[Settings, Depends(_settings)]

@@ -107,7 +107,7 @@ def answer_with_problems(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid_parameters(request: Request, error: RequestValidationError) -> Response:
-        errors = [_field_error(request, one) for one in error.errors()]
+        errors = [field_error(request, one) for one in error.errors()]
         detail = "A parameter is" if len(errors) == 1 else f"{len(errors)} parameters are"
         return problem(request, HTTPStatus.UNPROCESSABLE_ENTITY, f"{detail} not as it should be.", errors)
 
@@ -129,7 +129,8 @@ def answer_with_problems(app: FastAPI) -> None:
         return unavailable(request, "The database does not answer; try again.")
 
 
-def _field_error(request: Request, error: dict[str, Any]) -> FieldError:
+def field_error(request: Request, error: dict[str, Any]) -> FieldError:
+    """What is wrong with a parameter, of an error of pydantic's."""
     place, *path = error["loc"]
     detail = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":

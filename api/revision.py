@@ -1,4 +1,4 @@
-"""Which revision of the data answers show, as PostgreSQL tells of changes, and what caches are told of it.
+"""Which revision of the data answers show, as PostgreSQL tells of changes.
 
 What the answers hold belongs to the routes; how freshness is judged belongs to the marts.
 """
@@ -6,16 +6,12 @@ What the answers hold belongs to the routes; how freshness is judged belongs to 
 import asyncio
 import secrets
 from contextlib import suppress
-from http import HTTPStatus
 from time import time
 from typing import Annotated
-from zlib import crc32
 
 import structlog
 from fastapi import Depends, Request
 from psycopg import AsyncConnection, Error
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.deps import RECONNECT_SECONDS, Connection, connection_options
 from api.queries.data_status import data_status, follow_changes
@@ -32,9 +28,6 @@ IDLE_ROUNDS = 15
 """A source goes stale without any change: so many rounds without one, and they are asked for as well."""
 MINUTE_SECONDS = 60
 """Answers that depend on the clock (open battles, timers ahead) are at most so old where nothing else changes."""
-CACHE_CONTROL = "no-cache"
-"""Keep the answer, and ask whether it still holds: that costs next to nothing."""
-
 OF_THE_MOMENT = "no-store"
 """The Cache-Control of what no revision of the data describes: health, jobs."""
 
@@ -61,11 +54,11 @@ class Revision:
         """How many changes were heard of: what was read at one number holds until there is another."""
         return self._number
 
-    def tag(self, address: bytes) -> str | None:
-        """The entity tag of an answer at `address` (path and query) that is made from now on; None: there is none."""
+    def moment(self) -> str | None:
+        """What tells answers made from now on from those of another revision or minute; None: there is no telling."""
         if self.data_status is None:
             return None
-        return f'W/"{self._process}-{self._number}-{int(time() // MINUTE_SECONDS)}-{crc32(address):x}"'
+        return f"{self._process}-{self._number}-{int(time() // MINUTE_SECONDS)}"
 
     def of(self, *tables: str) -> int | None:
         """The revision that last changed one of these tables, named without schema; None: nobody listens.
@@ -106,11 +99,11 @@ class Revision:
                 status = await data_status(connection)
                 if status != self.data_status:
                     self.data_status = status
-                    self._note_change()
+                    self.note_change()
                 rounds = 0
             rounds += 1
             async for change in connection.notifies(timeout=ROUND_SECONDS):
-                self._note_change()
+                self.note_change()
                 self._numbers[change.payload] = self._number
                 rounds = IDLE_ROUNDS
 
@@ -119,46 +112,10 @@ class Revision:
         self._change.set()
         self._change = asyncio.Event()
 
-    def _note_change(self) -> None:
+    def note_change(self) -> None:
+        """Ends the moment: the data changed."""
         self._number += 1
         self.wake()
-
-
-class Revalidation:
-    """ASGI middleware: tags answers with the revision, and tells who has the newest one that nothing changed.
-
-    The tag is taken before the answer's transaction starts, so an answer may be newer than its tag, never older.
-    Routes whose answers are of the moment set their own Cache-Control and get no tag.
-    """
-
-    def __init__(self, app: ASGIApp, revision: Revision) -> None:
-        """Wraps `app`."""
-        self.app, self.revision = app, revision
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Passes the request on unless its tag still holds."""
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
-        tag = self.revision.tag(scope["raw_path"] + b"?" + scope["query_string"])
-        if tag and tag in Headers(scope=scope).get("if-none-match", ""):
-            headers = [
-                (b"etag", tag.encode()),
-                (b"cache-control", CACHE_CONTROL.encode()),
-                (b"vary", b"Accept-Encoding"),
-            ]
-            await send({"type": "http.response.start", "status": HTTPStatus.NOT_MODIFIED, "headers": headers})
-            await send({"type": "http.response.body", "body": b""})
-            return
-
-        async def send_tagged(message: Message) -> None:
-            if tag and message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
-                headers = MutableHeaders(scope=message)
-                if "cache-control" not in headers and "etag" not in headers:
-                    headers["ETag"], headers["Cache-Control"] = tag, CACHE_CONTROL
-            await send(message)
-
-        await self.app(scope, receive, send_tagged)
 
 
 async def _current_data_status(request: Request) -> DataStatus:

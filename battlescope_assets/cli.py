@@ -348,6 +348,7 @@ def api() -> None:
         "--factory",
         *address,
         "--no-access-log",
+        "--no-proxy-headers",
         "--timeout-graceful-shutdown",
         "5",
     )

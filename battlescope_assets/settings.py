@@ -2,10 +2,11 @@
 
 from datetime import date
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PostgresDsn, SecretStr
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, PostgresDsn, SecretStr
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -19,6 +20,8 @@ from battlescope_assets.domain.ruleset import Ruleset
 REPOSITORY = Path(__file__).resolve().parent.parent
 REMEMBERED = "settings.env"
 """The file of a home that remembers settings for later commands: the demo's upstream has a port of chance."""
+LONGEST_PAUSE_MINUTES = 480
+"""A link, which may be a few jumps longer, is stored in seconds of 16 bits."""
 FIRST_KILLMAIL_DAY = date(2007, 12, 5)
 """The first day EVE Ref's archive holds."""
 
@@ -29,6 +32,7 @@ def _split(value: Any) -> Any:
 
 Ids = Annotated[frozenset[Annotated[int, Field(ge=1)]], NoDecode, BeforeValidator(_split)]
 """Written with commas or spaces between."""
+Networks = Annotated[frozenset[IPvAnyNetwork], NoDecode, BeforeValidator(_split)]
 SecurityClasses = Annotated[
     frozenset[Literal["highsec", "lowsec", "nullsec", "wormhole", "pochven", "abyssal"]],
     NoDecode,
@@ -92,6 +96,15 @@ class Settings(BaseSettings):
     dagster_url: str | None = Field(
         None, description="Where the API finds Dagster; none = where the Dagster UI of the same settings listens."
     )
+    dagster_public_url: str | None = Field(
+        None,
+        pattern="^https?://",
+        description="Where visitors find the Dagster UI; none = its port, and pages link there on localhost only.",
+    )
+    trusted_proxies: Networks = Field(
+        frozenset({ip_network("127.0.0.1"), ip_network("::1")}),
+        description="Proxies, by address or network, whose word on who the client is and how he came is taken.",
+    )
     admin_token: Annotated[SecretStr, Field(min_length=16)] | None = Field(
         None, description="Who sends it may re-cluster over the API; none = nobody may."
     )
@@ -102,12 +115,14 @@ class Settings(BaseSettings):
     window_minutes: int = Field(
         30,
         ge=1,
+        le=LONGEST_PAUSE_MINUTES,
         validation_alias="WINDOW_MINUTES",
         description="Longest pause that enemies who fight on bridge; also how long a battle stays open.",
     )
     gap_max_minutes: int = Field(
         15,
         ge=1,
+        le=LONGEST_PAUSE_MINUTES,
         validation_alias="GAP_MAX_MINUTES",
         description="Longest pause that a turned role bridges: attacker on one mail, victim of others on the next.",
     )

@@ -34,11 +34,10 @@ class _Connection:
         self.head = b""
         self.length = self.read = 0
 
-    def send(self, path: str, tag: str | None) -> None:
-        condition = f"If-None-Match: {tag}\r\n" if tag else ""
+    def send(self, path: str, conditions: str) -> None:
         self.head, self.read = b"", 0
         self.begun = time.perf_counter()
-        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{condition}\r\n".encode())
+        self.socket.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{conditions}\r\n".encode())
 
     def is_answered(self) -> bool:
         """Reads what is there; tells whether `head` and `length` are those of a whole answer now."""
@@ -60,7 +59,9 @@ def header(head: bytes, name: bytes) -> bytes | None:
     return rest.partition(b"\r\n")[0] if found else None
 
 
-def ask(port: int, paths: Sequence[str], connections: int, seconds: float, *, revalidating: bool = False) -> Asked:
+def ask(
+    port: int, paths: Sequence[str], connections: int, seconds: float, *, revalidating: bool = False, anew: bool = True
+) -> Asked:
     """Asks for the paths in turn, over and over, with one request at a time on each connection.
 
     Args:
@@ -69,9 +70,10 @@ def ask(port: int, paths: Sequence[str], connections: int, seconds: float, *, re
         connections: how many are kept busy.
         seconds: how long.
         revalidating: each request names the newest tag an answer came with.
+        anew: no answer may be one that the server kept.
     """
     turn: Iterator[str] = cycle(paths)
-    tag: str | None = None
+    conditions = "Cache-Control: no-cache\r\n" if anew else ""
     latencies: list[float] = []
     statuses: dict[int, int] = {}
     total_bytes = 0
@@ -79,7 +81,7 @@ def ask(port: int, paths: Sequence[str], connections: int, seconds: float, *, re
         for _ in range(connections):
             connection = _Connection(port)
             selector.register(connection.socket, selectors.EVENT_READ, connection)
-            connection.send(next(turn), tag)
+            connection.send(next(turn), conditions)
         begun, own = time.perf_counter(), time.process_time()
         while (now := time.perf_counter()) < begun + seconds:
             for key, _ in selector.select(1.0):
@@ -92,8 +94,8 @@ def ask(port: int, paths: Sequence[str], connections: int, seconds: float, *, re
                 statuses[status] = statuses.get(status, 0) + 1
                 total_bytes += connection.length
                 if revalidating and (new := header(connection.head, b"etag")):
-                    tag = new.decode()
-                connection.send(next(turn), tag)
+                    conditions = f"If-None-Match: {new.decode()}\r\n"
+                connection.send(next(turn), conditions)
         own = time.process_time() - own
         for key in [*selector.get_map().values()]:
             key.data.socket.close()

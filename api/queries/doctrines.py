@@ -130,6 +130,20 @@ async def bursts(connection: Connection, doctrine_id: UUID, after: Position | No
     return await cursor.fetchall()
 
 
+async def most_lost_in(connection: Connection, doctrine_id: UUID) -> Row | None:
+    """`solar_system_id` and `solar_system_name` of where most of a doctrine were lost; None if it is not known."""
+    cursor = await connection.execute(
+        """
+        select solar_system_id, min(solar_system_name) as solar_system_name from marts.fct_doctrine_bursts
+        where doctrine_id = %(doctrine_id)s
+        group by solar_system_id order by sum(losses) desc, solar_system_id
+        limit 1
+        """,
+        {"doctrine_id": doctrine_id},
+    )
+    return await cursor.fetchone()
+
+
 async def of_type(connection: Connection, type_id: int, most: int) -> list[Row]:
     """Doctrines that fly a hull or have a module at their core, those lost most in the last 7 days first."""
     cursor = await connection.execute(

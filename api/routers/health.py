@@ -7,8 +7,6 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from api import problems
-from api.deps import ReadConnection
-from api.queries.health import missing_marts
 from api.revision import OF_THE_MOMENT
 from api.schemas.health import Health, Readiness
 
@@ -23,9 +21,9 @@ async def get_health(response: Response) -> Health:
 
 
 @router.get("/readyz", summary="Can it answer", responses=problems.responses(HTTPStatus.SERVICE_UNAVAILABLE))
-async def get_readiness(connection: ReadConnection, response: Response) -> Readiness:
+async def get_readiness(request: Request, response: Response) -> Readiness:
     """The database answers and holds every mart the API reads."""
-    if missing := await missing_marts(connection):
+    if missing := await request.app.state.readiness.missing_marts():
         raise HTTPException(
             HTTPStatus.SERVICE_UNAVAILABLE,
             f"Marts not built yet: {', '.join(missing)}",

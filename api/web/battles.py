@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
+from starlette.responses import RedirectResponse
 
 from api.deps import ReadConnection, Row
 from api.queries import battles as queries
@@ -33,9 +35,11 @@ from api.schemas.battles import (
     Timeline,
 )
 from api.schemas.fields import Cursor, Id, Parameters
+from api.schemas.search import EntryKind
 from api.web import charts
 from api.web.formats import isk, label, words
 from api.web.rendering import PageRoute, render
+from api.web.typed import TypedName, understand
 from battlescope_assets.domain.universe import SecurityClass
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -50,15 +54,16 @@ KINDS: list[tuple[str, list[Kind] | None]] = [
     ("Everything", list(Kind)),
 ]
 SORTS = [
-    ("Newest", BattleSort.STARTED_AT_DOWN),
-    ("Oldest", BattleSort.STARTED_AT),
-    ("Most ISK", BattleSort.ISK_DESTROYED_DOWN),
-    ("Most pilots", BattleSort.PILOTS_DOWN),
-    ("Most kills", BattleSort.KILLS_DOWN),
+    (BattleSort.STARTED_AT_DOWN.value, "Newest"),
+    (BattleSort.STARTED_AT.value, "Oldest"),
+    (BattleSort.ISK_DESTROYED_DOWN.value, "Most ISK"),
+    (BattleSort.PILOTS_DOWN.value, "Most pilots"),
+    (BattleSort.KILLS_DOWN.value, "Most killmails"),
 ]
 ISK_STEPS = [10**8, 10**9, 10**10, 10**11, 10**12]
 PILOT_STEPS = [10, 25, 50, 100, 250, 1000]
 LIST_BATTLES = 20
+FIELDS = {"system": EntryKind.SYSTEM, "alliance": EntryKind.ALLIANCE}
 TABLE_ROWS = 25
 
 EVIDENCE = {
@@ -72,6 +77,14 @@ EVIDENCE = {
     "session": "{who} hunting at the same place",
 }
 """Kinds of evidence (docs/battles.md) in words."""
+
+
+class BattleListPageParameters(BattleParameters):
+    """The filters and sorts of `/api/battles`, and the names that a form asks for them by."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = LIST_BATTLES
+    system: TypedName | None = None
+    alliance: TypedName | None = None
 
 
 class BattlePageParameters(Parameters):
@@ -90,18 +103,21 @@ class BattlePageParameters(Parameters):
 async def show_battles(
     request: Request,
     connection: ReadConnection,
-    parameters: Annotated[BattleParameters, Query()],
+    parameters: Annotated[BattleListPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
     """The list; takes every filter and sort of `/api/battles`."""
-    if "limit" not in parameters.model_fields_set:
-        parameters = parameters.model_copy(update={"limit": LIST_BATTLES})
-    answer = await list_battles(connection, parameters, data_status)
+    understood = await understand(request, connection, FIELDS)
+    if understood.address is not None:
+        return RedirectResponse(understood.address, HTTPStatus.SEE_OTHER)
+    answer = await list_battles(connection, BattleParameters(**parameters.model_dump(exclude=set(FIELDS))), data_status)
     return render(
         request,
         "battles.html",
+        HTTPStatus.NOT_FOUND if understood.unknown else HTTPStatus.OK,
         answer=answer,
         parameters=parameters,
+        unknown=understood.unknown,
         kinds=KINDS,
         sorts=SORTS,
         regions=await regions(connection),
@@ -182,7 +198,7 @@ async def _chosen(connection: ReadConnection, parameters: BattleParameters) -> l
     if parameters.space_type is not None:
         chosen.append(("space_type", f"in {parameters.space_type.value}"))
     if parameters.min_kills is not None:
-        chosen.append(("min_kills", f"{parameters.min_kills} kills or more"))
+        chosen.append(("min_kills", f"{parameters.min_kills} killmails or more"))
     return chosen
 
 

@@ -57,7 +57,7 @@ def side_colour(side: int) -> str:
 
 
 def battle_timeline(timeline: Timeline, sides: Iterable[BattleSide]) -> Option:
-    """ISK lost by each side so far (lines) and its killmails of each minute (bars), over time; empty without losses."""
+    """ISK lost by each side so far (lines) and its losses of each minute (bars), over time; empty without losses."""
     minutes = sorted({loss.minute_at for loss in timeline.items})
     if not minutes:
         return {}
@@ -100,7 +100,7 @@ def battle_timeline(timeline: Timeline, sides: Iterable[BattleSide]) -> Option:
         ],
         "yAxis": [
             {"type": "value", "gridIndex": 0, "name": "ISK lost", "axisLabel": {"formatter": "isk"}},
-            {"type": "value", "gridIndex": 1, "name": "Killmails", "minInterval": 1, "splitNumber": 2},
+            {"type": "value", "gridIndex": 1, "name": "Losses", "minInterval": 1, "splitNumber": 2},
         ],
         "axisPointer": {"link": [{"xAxisIndex": "all"}]},
         "tooltip": {"trigger": "axis", "valueFormatter": "isk"},

@@ -9,6 +9,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from api.deps import AppSettings, ReadConnection
+from api.problems import field_error
 from api.revision import CurrentDataStatus
 from api.routers.routes import get_conflict_alert
 from api.schemas.routes import AlertParameters
@@ -41,8 +42,9 @@ class FrameRoute(PageRoute):
             except HTTPException as error:
                 return _fragment(request, HTTPStatus(error.status_code), problem=error.detail)
             except RequestValidationError as error:
-                said = "; ".join(".".join(map(str, one["loc"][1:])) + f" {one['msg']}" for one in error.errors())
-                return _fragment(request, HTTPStatus.UNPROCESSABLE_ENTITY, problem=said.strip())
+                wrong = [field_error(request, one) for one in error.errors()]
+                said = "; ".join(f"{one.field} {one.detail}".strip() for one in wrong)
+                return _fragment(request, HTTPStatus.UNPROCESSABLE_ENTITY, problem=said)
 
         return handle
 

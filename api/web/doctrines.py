@@ -1,12 +1,12 @@
 """Doctrines: fits lost in bulk, and the page of one with what to buy for it."""
 
-from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api.deps import Connection, ReadConnection
+from api.queries.doctrines import most_lost_in
 from api.queries.names import entity_names, regions, types
 from api.revision import CurrentDataStatus
 from api.routers.doctrines import (
@@ -17,23 +17,22 @@ from api.routers.doctrines import (
     list_region_doctrines,
 )
 from api.schemas.doctrines import (
-    DoctrineBurst,
     DoctrineBurstParameters,
     DoctrineParameters,
     DoctrineShoppingParameters,
     DoctrineSort,
 )
 from api.schemas.fields import Cursor, Named, Parameters, SmallId
-from api.star_map import CurrentStarMap, StarMap
+from api.star_map import CurrentStarMap
 from api.web.rendering import PageRoute, render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
 ROWS = 20
 SORTS = [
-    ("Most lost", DoctrineSort.LOSSES_DOWN),
-    ("Most ISK lost", DoctrineSort.ISK_LOST_DOWN),
-    ("Lost last", DoctrineSort.LAST_LOST_AT_DOWN),
+    (DoctrineSort.LOSSES_DOWN.value, "Most lost"),
+    (DoctrineSort.ISK_LOST_DOWN.value, "Most ISK lost"),
+    (DoctrineSort.LAST_LOST_AT_DOWN.value, "Lost last"),
 ]
 WINDOWS = [(1, "1 day"), (7, "7 days"), (30, "30 days"), (90, "90 days")]
 
@@ -97,6 +96,8 @@ async def show_doctrine(
         DoctrineBurstParameters(limit=parameters.limit, cursor=parameters.cursor),
         data_status,
     )
+    row = await most_lost_in(connection, doctrine_id)
+    lost_in = Named.of(row["solar_system_id"], row["solar_system_name"]) if row else None
     prices = [(item.price_isk, item.quantity) for item in doctrine.items if item.quantity]
     return render(
         request,
@@ -105,21 +106,10 @@ async def show_doctrine(
         bursts=bursts,
         total_isk=sum((price or 0) * quantity for price, quantity in prices),
         is_total_whole=all(price is not None for price, _ in prices),
-        delivery=_delivery(star_map, bursts.items),
+        lost_in=lost_in,
+        hub=star_map.nearest_hub(lost_in.id) if lost_in else None,
         parameters=parameters,
     )
-
-
-def _delivery(star_map: StarMap, bursts: list[DoctrineBurst]) -> tuple[Named, Named, int] | None:
-    """The system where most of these ships were lost, the trade hub nearest to it, and the jumps between them."""
-    losses: Counter[int] = Counter()
-    for burst in bursts:
-        losses[burst.system.id] += burst.losses
-    for system_id, _ in losses.most_common(1):
-        if found := star_map.nearest_hub(system_id):
-            hub, jumps = found
-            return hub, Named(id=system_id, name=star_map.systems[system_id]["solar_system_name"]), jumps
-    return None
 
 
 async def _chosen(connection: Connection, parameters: DoctrineListPageParameters) -> list[tuple[str, str]]:

@@ -94,7 +94,6 @@ async def show_character(
         entity=pilot,
         figures=_figures(pilot.statistics, parameters.days),
         parameters=parameters,
-        windows=list(WindowDays),
         hulls=await list_character_ships(connection, character_id, ships, data_status),
         **await _lists(connection, {"character_id": character_id}, parameters, data_status),
     )
@@ -117,7 +116,6 @@ async def _show_group(
         entity=group,
         figures=_figures(group.statistics, parameters.days),
         parameters=parameters,
-        windows=list(WindowDays),
         chart=_hours(group.hours),
         campaigns=campaigns.items,
         **await _lists(connection, whose, parameters, data_status),

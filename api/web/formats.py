@@ -13,15 +13,13 @@ ISK_UNITS = ((10**12, "t"), (10**9, "b"), (10**6, "m"), (10**3, "k"))
 
 def isk(amount: float) -> str:
     """ISK as players write it, in three digits: 950, 1.23 b, 45.6 m."""
+    rounded = float(f"{amount:.3g}")  # first, since 999.6 m is 1.00 b
     for size, unit in ISK_UNITS:
-        if abs(amount) >= size:
-            return f"{_three_digits(amount / size)} {unit}"
-    return f"{amount:.0f}"
-
-
-def _three_digits(value: float) -> str:
-    decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
-    return f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+        value = rounded / size
+        if abs(value) >= 1:
+            decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+            return f"{value:,.{decimals}f} {unit}".replace("-", "\N{MINUS SIGN}")
+    return f"{round(amount)}".replace("-", "\N{MINUS SIGN}")
 
 
 def security(status: float) -> str:
@@ -71,16 +69,21 @@ def odds(risk: float | None) -> str:
     return f"1 in {1 / risk:,.0f}" if risk else "none"
 
 
-def change(trend: float | None) -> str:
-    """A trend (now / before) in words, with the sign: `+34 % more`; where there is no trend, so."""
+def change(trend: float | None, before: float | None = None) -> str:
+    """A trend (now / before) in words: `34 % more`; where there is no trend, so.
+
+    `before` is what was before, where that is known: the API's trends take one for none.
+    """
     if trend is None:
         return "nothing before to compare"
+    if before == 0:
+        return "none before" if trend else "as before"
     if trend >= 10:
-        return f"{trend:.0f} times as many"
+        return f"{trend:,.0f} times as many"
     points = round(100 * (trend - 1))
     if points == 0:
         return "as before"
-    return f"+{points} % more" if points > 0 else f"\N{MINUS SIGN}{-points} % less"
+    return f"{points} % more" if points > 0 else f"{-points} % less"
 
 
 def initials(name: str | None) -> str:

@@ -13,7 +13,7 @@ from api.schemas.demand import DemandParameters
 from api.schemas.fields import Cursor, SmallId
 from api.schemas.killmails import KillmailListParameters, KillmailListSort
 from api.schemas.places import TypeDetail
-from api.schemas.windows import WindowDays, WindowParameters
+from api.schemas.windows import WindowParameters
 from api.web import charts
 from api.web.rendering import PageRoute, render
 
@@ -49,7 +49,6 @@ async def show_type(
         type=shown,
         is_ship=shown.category.name == "Ship",
         parameters=parameters,
-        windows=list(WindowDays),
         chart=_days(shown),
         demand=demand,
         losses=await list_killmails(connection, losses, data_status),

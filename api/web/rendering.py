@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import orjson
@@ -14,6 +14,9 @@ from fastapi.templating import Jinja2Templates
 from starlette.responses import RedirectResponse
 
 from api.web import formats
+
+if TYPE_CHECKING:
+    from battlescope_assets.settings import Settings
 
 templates = Jinja2Templates(Path(__file__).parent / "templates")
 templates.env.filters |= {
@@ -49,6 +52,9 @@ NAVIGATION = (
 """Where the bar at the top of every page leads; pages below an address count as its own."""
 
 
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
 class PageRoute(APIRoute):
     """A route whose address people may write with a form.
 
@@ -75,17 +81,25 @@ def render(request: Request, template: str, status: int = HTTPStatus.OK, **conte
     """A page.
 
     Besides its context a template has: `address(fragment=..., **changes)`, the page's own address with some parameters
-    changed (None: left out); `now`; `data_status` (None while the database is away); `navigation`; `dagster_url`, on
-    the host the visitor came by.
+    changed (None: left out); `now`; `data_status` (None while the database is away); `navigation`; `dagster_url`, where
+    the visitor finds Dagster (None: nowhere).
     """
     given = {
         "now": datetime.now(UTC),
         "data_status": request.app.state.revision.data_status,
-        "dagster_url": f"http://{request.url.hostname}:{request.app.state.settings.dagster_port}",
+        "dagster_url": _dagster_url(request),
         "navigation": NAVIGATION,
         "address": _addresses(request),
     }
     return templates.TemplateResponse(request, template, given | context, status)
+
+
+def _dagster_url(request: Request) -> str | None:
+    """As the operator says; else Dagster, which has no login, is taken to be reachable on its own machine only."""
+    settings: Settings = request.app.state.settings
+    if settings.dagster_public_url is None and request.url.hostname in LOOPBACK:
+        return f"http://localhost:{settings.dagster_port}"
+    return settings.dagster_public_url
 
 
 def _addresses(request: Request) -> Callable[..., str]:

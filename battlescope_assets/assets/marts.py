@@ -45,7 +45,8 @@ def target_folder(settings: Settings) -> Path:
 def prepare_manifest(settings: Settings) -> Path:
     """The manifest of the dbt project, parsed anew where the project is newer than it.
 
-    Two processes may do so at once: each parses into a folder of its own, and the last one's whole file stays.
+    What was parsed is left beside it, where dagster-dbt looks for it: a first run without variables need not parse
+    again. Two processes may do so at once: each parses into a folder of its own, and the last one's whole files stay.
 
     Raises:
         subprocess.CalledProcessError: the project does not parse; dbt's message is on standard output.
@@ -65,7 +66,8 @@ def prepare_manifest(settings: Settings) -> Path:
             check=True,
             env=os.environ | dbt_environment(settings),
         )  # fmt: skip
-        (Path(scratch) / "manifest.json").replace(manifest)
+        for made in ("partial_parse.msgpack", manifest.name):
+            (Path(scratch) / made).replace(manifest.with_name(made))
     return manifest
 
 
@@ -93,7 +95,8 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
     # One asset writes several tables, each of them a source of dbt's.
     translator = DagsterDbtTranslator(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
     manifest = prepare_manifest(settings)
-    runs = settings.home / "dbt" / "runs"  # one folder for all: the next run parses only what changed
+    # A folder each, since what dbt parsed holds for one set of variables: the next run parses only what changed.
+    runs, docs = (settings.home / "dbt" / name for name in ("runs", "docs"))
 
     @dbt_assets(manifest=manifest, name="dbt_models", dagster_dbt_translator=translator, pool="dbt")
     def dbt_models(
@@ -117,7 +120,7 @@ def build_marts(settings: Settings) -> tuple[dg.AssetsDefinition, dg.AssetsDefin
     )
     def dbt_docs(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> dg.MaterializeResult[None]:
         """The docs site of all models as one page, served by the API at /dbt-docs."""
-        made = dbt.cli(["docs", "generate", "--static"], manifest=manifest, target_path=runs).wait()
+        made = dbt.cli(["docs", "generate", "--static"], manifest=manifest, target_path=docs).wait()
         page = target_folder(settings) / "static_index.html"
         part = page.with_suffix(".part")
         shutil.copyfile(made.target_path / "static_index.html", part)

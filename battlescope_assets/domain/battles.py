@@ -3,10 +3,11 @@
 `reconstruct` is the one entry to battle reconstruction.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
+from math import floor
 from typing import TypedDict, TypeVar
 
 import numpy as np
@@ -27,6 +28,8 @@ LONGEST_LIST = 20
 """Rows kept of a side's groups, ships and items, so that a battle stays small."""
 MOST_ISK = 9e18
 """More than was ever destroyed in the game; absurd quantities on a mail must not break what counts in 64 bits."""
+FIGURE_ERROR = 1e-6
+"""So much may a sum of shares lack of the whole that it is."""
 Row = TypeVar("Row")
 
 
@@ -577,23 +580,29 @@ def _engagement(
     )
 
 
-def _outcome(sides: Iterable[EngagementSide], params: BattleParams) -> tuple[bool, int | None, str]:
+def _tenths(figure: float) -> str:
+    """In tenths, a whole number whole; rounded down: what falls short of a threshold must not seem to reach it."""
+    return f"{floor(10 * figure + FIGURE_ERROR) / 10:g}"
+
+
+def _outcome(sides: Sequence[EngagementSide], params: BattleParams) -> tuple[bool, int | None, str]:
     """Whether a side won, which, and why in words."""
     ranked = sorted(
         (side for side in sides if side.side != UNALIGNED and side.efficiency is not None),
         key=lambda side: (-(side.efficiency or 0.0), -side.isk_destroyed, side.side),
     )
     if not ranked:
-        return False, None, "Nothing of known worth was lost."
+        was_lost = any(side.isk_lost for side in sides)
+        return False, None, "Nobody took a side." if was_lost else "Nothing of known worth was lost."
     best = ranked[0]
     efficiency, ships = best.efficiency or 0.0, best.ships_destroyed
-    # Shares of ships by damage: a tenth is worth saying, a whole number is said whole.
-    tenths = f"{ships:.1f}".removesuffix(".0")
+    tenths = _tenths(ships)  # shares by damage: a tenth is worth saying
     stands = (
-        f"Side {best.side} destroyed {tenths} ship{'' if tenths == '1' else 's'} at {efficiency:.0%} ISK efficiency"
+        f"Side {best.side} destroyed {tenths} ship{'' if tenths == '1' else 's'} "
+        f"at {_tenths(100 * efficiency)}% ISK efficiency"
     )
     if efficiency < params.decisive_least_efficiency:
-        return False, None, f"{stands}; {params.decisive_least_efficiency:.0%} would decide."
+        return False, None, f"{stands}; {100 * params.decisive_least_efficiency:g}% would decide."
     if ships < params.decisive_least_ships_destroyed:
         return False, None, f"{stands}; {params.decisive_least_ships_destroyed} ships would decide."
     return True, best.side, f"{stands}."

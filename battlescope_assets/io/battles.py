@@ -47,6 +47,8 @@ DETAILS = (
     "killmail_ids", "victim_sides", "link_evidences", "linked_positions", "link_seconds", "link_entity_ids",
     "link_enemy_ids", "friendly_fire", "sides",
 )  # fmt: skip
+EVIDENCES = ("capsule", "reversal", "crew_and_victim", "concord", "opposition", "place", "running", "session")
+"""Stored as their numbers, from 1 on; `core.link_evidence` has their names."""
 STORED_TOUCHING = """
 select b.battle_id, b.slug, b.day, b.started_at, b.ended_at, b.content_sha256, b.created_at, b.updated_at,
     m.killmail_ids
@@ -281,17 +283,14 @@ def _details(engagement: Engagement) -> Iterator[object]:
     yield [pilot.isk_destroyed for pilot in pilots]
     yield [mail.killmail_id for mail in mails]
     yield [mail.victim_side for mail in mails]
-    yield [mail.link_evidence for mail in mails]
+    yield [mail.link_evidence and EVIDENCES.index(mail.link_evidence) + 1 for mail in mails]
     yield [mail.linked_killmail_id and position[mail.linked_killmail_id] for mail in mails]
     yield [mail.link_seconds for mail in mails]
     yield [mail.link_entity_ids[0] if mail.link_entity_ids else None for mail in mails]
     yield [mail.link_entity_ids[1] if len(mail.link_entity_ids) > 1 else None for mail in mails]
     yield _records(engagement.friendly_fire)
     yield Json(
-        [
-            (*_totals(side), _values(side.groups), _values(side.ship_types), _values(side.items_lost))
-            for side in engagement.sides
-        ],
+        [(_values(side.groups), _values(side.ship_types), _values(side.items_lost)) for side in engagement.sides],
         dumps=msgspec.json.encode,
     )
 

@@ -52,10 +52,10 @@ ITEMS_OF_PRUNED_MAILS = """
 with days as (
     select day from raw.killmail_days where items_pruned_at is not null and day between %(first_day)s and %(last_day)s
 ), sides as (
-    select b.battle_id, (entry ->> 0)::smallint as side, entry -> 8 as items
+    select b.battle_id, (totals ->> 0)::smallint as side, parts -> 2 as items
     from core.battles b
     join core.battle_details d using (battle_id)
-    cross join lateral json_array_elements(d.sides) as entry
+    cross join lateral rows from (json_array_elements(b.sides), json_array_elements(d.sides)) as sides (totals, parts)
     where tstzrange(b.started_at, b.ended_at, '[]') && tstzrange(%(start)s, %(end)s) and exists (select from days)
 ), mails as (
     select s.battle_id, s.side, m.killmail_id, k.day

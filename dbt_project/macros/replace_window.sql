@@ -22,8 +22,8 @@
 
 
 {#
-    Incremental strategy `replace_all`: the same for a model without a `day` whose every run selects all its rows. A table
-    that dbt makes anew would take the views on it along.
+    Incremental strategy `replace_all`: the same for a model whose every run selects all its rows. A table that dbt makes
+    anew would take the views on it along.
 #}
 {% macro get_incremental_replace_all_sql(arguments) -%}
     {{ replace_where(arguments, 'true') }}

@@ -1,8 +1,11 @@
 """How numbers look to people."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.web.formats import ago, change, code, duration, initials, isk, percent, security
 
@@ -12,15 +15,49 @@ from api.web.formats import ago, change, code, duration, initials, isk, percent,
     [
         (0, "0"),
         (950, "950"),
+        (999, "999"),
         (1_000, "1.00 k"),
+        (9_996_000, "10.0 m"),
+        (99_960_000, "100 m"),
+        (999_600_000, "1.00 b"),
         (45_600_000, "45.6 m"),
         (1_234_567_890, "1.23 b"),
         (2 * 10**12, "2.00 t"),
         (-45_600_000, "\N{MINUS SIGN}45.6 m"),
+        (-950, "\N{MINUS SIGN}950"),
+        (-0.3, "0"),
+        (999.4, "999"),
+        (999.6, "1.00 k"),
+        (999_400_000, "999 m"),
+        (12_345 * 10**12, "12,300 t"),
     ],
 )
-def test_isk(amount: int, shown: str) -> None:
+def test_isk(amount: float, shown: str) -> None:
     assert isk(amount) == shown
+
+
+def amount_of(shown: str) -> Decimal:
+    """What `isk` says, in ISK."""
+    value, _, unit = shown.replace("\N{MINUS SIGN}", "-").partition(" ")
+    return Decimal(value) * {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}[unit]
+
+
+BELOW_A_THOUSAND_TRILLION = st.integers(-(10**15) + 10**12, 10**15 - 10**12)
+NEAR_BORDERS = st.builds(lambda power, step: 10**power + step, st.integers(3, 14), st.integers(-2_000, 2_000))
+AMOUNTS = BELOW_A_THOUSAND_TRILLION | NEAR_BORDERS
+
+
+@given(AMOUNTS)
+def test_isk_has_three_true_digits(amount: int) -> None:
+    shown = isk(amount)
+    digits = sum(character.isdigit() for character in shown)
+    assert digits == (3 if abs(amount) >= 1_000 else len(f"{abs(amount)}"))
+    assert abs(amount_of(shown) - amount) <= Decimal(10) ** (len(f"{abs(amount)}") - 3) / 2
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_isk_never_shows_more_as_less(one: int, other: int) -> None:
+    assert (amount_of(isk(one)) <= amount_of(isk(other))) or one > other
 
 
 @pytest.mark.parametrize(
@@ -76,19 +113,22 @@ def test_ago(seconds: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trend", "shown"),
+    ("trend", "before", "shown"),
     [
-        (None, "nothing before to compare"),
-        (1.0, "as before"),
-        (1.004, "as before"),
-        (1.338, "+34 % more"),
-        (0.6, "\N{MINUS SIGN}40 % less"),
-        (0.0, "\N{MINUS SIGN}100 % less"),
-        (16.2, "16 times as many"),
+        (None, None, "nothing before to compare"),
+        (1.0, None, "as before"),
+        (1.004, 250, "as before"),
+        (1.338, 80, "34 % more"),
+        (0.6, 5, "40 % less"),
+        (0.0, 3, "100 % less"),
+        (16.2, 5, "16 times as many"),
+        (16_200, 5, "16,200 times as many"),
+        (16.0, 0, "none before"),
+        (0.0, 0, "as before"),
     ],
 )
-def test_change(trend: float | None, shown: str) -> None:
-    assert change(trend) == shown
+def test_change(trend: float | None, before: float | None, shown: str) -> None:
+    assert change(trend, before) == shown
 
 
 @pytest.mark.parametrize(

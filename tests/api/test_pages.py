@@ -1,5 +1,6 @@
 """The pages: filled, linked, safe with the names players choose."""
 
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,9 +14,10 @@ from starlette.requests import Request
 
 from api.app import create_app
 from api.schemas import examples
-from api.schemas.battles import Battle, BattleList, BattleParameters
+from api.schemas.battles import Battle, BattleList
 from api.schemas.lists import DataStatus
-from api.web.battles import KINDS, SORTS
+from api.web import rendering
+from api.web.battles import KINDS, SORTS, BattleListPageParameters
 from api.web.rendering import render
 from battlescope_assets.settings import Settings
 
@@ -127,8 +129,20 @@ def rendered(battle: dict[str, Any]) -> str:
     scope = {"type": "http", "path": "/battles", "headers": [(b"host", b"localhost")], "query_string": b""}
     request = Request(scope | {"app": SimpleNamespace(state=state), "scheme": "http", "server": ("localhost", 80)})
     chosen = [("alliance_id", f"with {battle['region']['name'] or 'nobody'}")]
-    context: dict[str, Any] = {"answer": answer, "parameters": BattleParameters(), "kinds": KINDS, "sorts": SORTS}
-    context |= {"regions": [], "security_classes": [], "statuses": [], "least_isk": [], "least_pilots": []}
+    context: dict[str, Any] = {
+        "answer": answer,
+        "parameters": BattleListPageParameters(),
+        "kinds": KINDS,
+        "sorts": SORTS,
+    }
+    context |= {
+        "unknown": [],
+        "regions": [],
+        "security_classes": [],
+        "statuses": [],
+        "least_isk": [],
+        "least_pilots": [],
+    }
     return bytes(render(request, "battles.html", chosen=chosen, **context).body).decode()
 
 
@@ -151,6 +165,13 @@ def test_names_stay_text(name: str) -> None:
     assert page.tags == Page(rendered(tame)).tags
     assert page.inline == []
     assert "49" not in rendered(battle) or name != "{{ 7 * 7 }}"
+
+
+def test_no_template_takes_text_for_markup() -> None:
+    folder = Path(rendering.__file__).parent / "templates"
+    for path in folder.glob("*.html"):
+        assert rendering.templates.env.autoescape(path.name), path.name  # type: ignore[operator]
+        assert not re.search(r"\|\s*safe\b|autoescape", path.read_text()), path.name
 
 
 def test_a_battle_nothing_is_known_about_is_shown() -> None:

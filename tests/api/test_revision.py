@@ -66,10 +66,10 @@ def test_without_the_database_there_is_no_tag_and_afterwards_there_is(golden: Go
 
     async def follow() -> None:
         revision = Revision(database_url(golden.settings), Settings())
-        assert revision.tag(b"/") is None
+        assert revision.moment() is None
         following = asyncio.create_task(revision.follow())
         assert await revision.changed(10)
-        assert revision.tag(b"/") is not None
+        assert revision.moment() is not None
         touch(golden)
         assert await revision.changed(10)
         with psycopg.connect(golden.warehouse.url) as connection:
@@ -79,7 +79,7 @@ def test_without_the_database_there_is_no_tag_and_afterwards_there_is(golden: Go
                 [LISTENER],
             )
         assert await revision.changed(20)
-        assert revision.tag(b"/") is not None
+        assert revision.moment() is not None
         following.cancel()
 
     asyncio.run(follow())

@@ -5,12 +5,15 @@ from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import httpx
+import orjson
 import pytest
+import structlog
 from fastapi import FastAPI
 from pydantic import SecretStr, ValidationError
 from structlog.testing import capture_logs
 
 from api.app import create_app
+from api.observation import log_lines
 from battlescope_assets.settings import Settings
 from tests.api.contract import OPERATIONS
 from tests.conftest import Golden
@@ -79,3 +82,20 @@ def test_settings_that_are_refused_do_not_show_them(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ValidationError, match="at least 16 items") as refusal:
         Settings()
     assert "canary" not in f"{refusal.value}"
+
+
+def test_a_logged_traceback_does_not_show_what_was_held(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    def fail(token: str) -> None:
+        raise RuntimeError(len(token))
+
+    before = structlog.get_config()
+    log_lines()
+    try:
+        fail(TOKEN)
+    except RuntimeError:
+        structlog.get_logger().exception("failed")
+    finally:
+        structlog.configure(**before)
+    line = capsysbinary.readouterr().err
+    assert f"RuntimeError: {len(TOKEN)}" in orjson.loads(line)["exception"]
+    assert TOKEN.encode() not in line

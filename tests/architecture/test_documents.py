@@ -10,6 +10,7 @@ from typer.main import get_command
 
 from battlescope_assets.cli import app
 from battlescope_assets.settings import REPOSITORY, Settings
+from tests.web.pages import PAGES
 
 DOCUMENTS = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
@@ -39,6 +40,12 @@ def test_files_it_links_to_are_there(document: Path) -> None:
 def test_settings_it_names_exist(document: Path) -> None:
     named = set(re.findall(r"BATTLESCOPE_[A-Z]+(?:_[A-Z]+)*", document.read_text()))
     assert {name for name in named if not name.startswith("BATTLESCOPE_DBT_")} <= set(VARIABLES) | BESIDES_SETTINGS
+
+
+def test_the_readme_shows_every_page_on_both_devices() -> None:
+    shown = set(re.findall(r'<img src="docs/screenshots/([a-z-]+)\.png"', (REPOSITORY / "README.md").read_text()))
+    assert shown == {f"{page.name}-{device}" for page in PAGES if page.is_pictured for device in ("desktop", "phone")}
+    assert shown == {file.stem for file in (REPOSITORY / "docs" / "screenshots").glob("*.png")}
 
 
 def test_every_setting_is_described_where_operators_look() -> None:

@@ -17,9 +17,10 @@ from battlescope_assets.domain.killmail import (
     killmail_rows,
     parse,
 )
+from battlescope_assets.domain.linking import Evidence
 from battlescope_assets.domain.universe import CombatWorld
 from battlescope_assets.domain.window import ONE_DAY, Window
-from battlescope_assets.io.battles import BattleChange, close_ended
+from battlescope_assets.io.battles import EVIDENCES, BattleChange, close_ended
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from tests.bodies import body, encoded
 
@@ -162,12 +163,21 @@ def test_battles_are_stored_whole(days: Days) -> None:
     assert days.recluster(MONDAY) == BattleChange(created=1, updated=0, deleted=0, unchanged=0)
     assert days.battles() == {"BR-30002187-202609142001": [1, 2, 3, 4]}
     assert days.rows("select total_killmails, total_pilots from core.battles") == [(4, 6)]
-    assert {side for (side,) in days.rows("select sides -> 0 ->> 0 from core.battle_details")} == {"1"}
+    assert days.rows(
+        "select b.sides -> 0 ->> 0, json_array_length(b.sides), json_array_length(d.sides) "
+        "from core.battles b join core.battle_details d using (battle_id)"
+    ) == [("1", 2, 2)]
     assert days.rows(
         "select cardinality(character_ids), killmail_ids, linked_positions[1], linked_positions[2:] <@ '{1,2,3,4}' "
         "from core.battle_details"
     ) == [(6, [1, 2, 3, 4], None, True)]
     assert days.events() == ["battle.created"]
+
+
+def test_evidences_have_one_number_here_and_in_the_database(days: Days) -> None:
+    named = days.rows("select core.link_evidence(number::smallint) from generate_series(1, 9) as number")
+    assert [name for (name,) in named] == [*EVIDENCES, None]
+    assert {*EVIDENCES} == {evidence.name.lower() for evidence in Evidence}
 
 
 def test_reclustering_again_rewrites_no_row_and_says_nothing(days: Days) -> None:

@@ -312,7 +312,7 @@ def items_lost(warehouse: Warehouse) -> dict[int, dict[int, int]]:
         first, columns = json.loads(details)
         lost = found.setdefault(first, {})
         for side in columns["sides"]:
-            for item, destroyed, dropped in side[8]:
+            for item, destroyed, dropped in side[2]:
                 lost[item] = lost.get(item, 0) + destroyed + dropped
     return found
 

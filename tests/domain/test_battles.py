@@ -8,6 +8,7 @@ import pytest
 
 from battlescope_assets.domain.battles import BattleParams, Engagement, EngagementSide, reconstruct
 from battlescope_assets.domain.mails import ItemLosses
+from battlescope_assets.domain.sides import UNALIGNED
 from tests.domain.tables import (
     NO_ITEMS,
     PARAMS,
@@ -118,7 +119,7 @@ def test_a_fort_is_its_owners_loss() -> None:
 ROUT = "\n".join(f"{m} | a | A{m} | B1 B2 B3" for m in range(6)) + "\n 6 | a | B1 | A7 A8"
 DUEL = "0 | a | A1 | B1\n 1 | a | A1/pod | B1"
 THREE = "0 | a | A1 | B1 C1\n 1 | a | B2 | C1 C2\n 2 | a | C1 | B2 B1\n 3 | a | C2 | B1 B2\n 4 | a | B1 | A2"
-SAID = "Side {} destroyed 6 ships at 86% ISK efficiency"
+SAID = "Side {} destroyed 6 ships at 85.7% ISK efficiency"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +128,9 @@ SAID = "Side {} destroyed 6 ships at 86% ISK efficiency"
         (ROUT, PARAMS, True, f"{SAID}."),
         (ROUT, BattleParams(decisive_least_ships_destroyed=7), False, f"{SAID}; 7 ships would decide."),
         (ROUT, BattleParams(decisive_least_efficiency=0.9), False, f"{SAID}; 90% would decide."),
+        (ROUT, BattleParams(decisive_least_efficiency=0.8575), False, f"{SAID}; 85.75% would decide."),
         (DUEL, PARAMS, False, "Side {} destroyed 1 ship at 100% ISK efficiency; 5 ships would decide."),
-        (THREE, PARAMS, False, "Side {} destroyed 2.5 ships at 56% ISK efficiency; 60% would decide."),
+        (THREE, PARAMS, False, "Side {} destroyed 2.5 ships at 55.5% ISK efficiency; 60% would decide."),
     ],
 )  # fmt: skip
 def test_outcome(table: str, params: BattleParams, decisive: bool, reason: str) -> None:
@@ -143,6 +145,12 @@ def test_nothing_of_worth_decides_nothing() -> None:
     assert (found.is_decisive, found.winning_side) == (False, None)
     assert {side.efficiency for side in found.sides} == {None}
     assert found.outcome_reason == "Nothing of known worth was lost."
+
+
+def test_where_nobody_took_a_side_that_is_said() -> None:
+    found = fight("0 | a | A1 | npc\n 0.1 | a | A1/pod | npc")
+    assert {side.side for side in found.sides} == {UNALIGNED}
+    assert found.outcome_reason == "Nobody took a side."
 
 
 def test_lists_stay_short() -> None:

@@ -14,8 +14,8 @@ from battlescope_assets.assets.retention import prune_old_data
 from battlescope_assets.io.event_log import Pruned, prune, prune_run_folders
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.processes.database import database_url, migrate
-from battlescope_assets.processes.orchestrator import dagster_environment
 from battlescope_assets.settings import Settings
+from tests.conftest import orchestrated
 
 DAYS = dg.StaticPartitionsDefinition(["2026-09-01", "2026-09-02"])
 MAILS = dg.AssetKey(["raw", "mails"])
@@ -77,14 +77,20 @@ class Log:
 
 
 @pytest.fixture(scope="module")
-def log(server: Settings) -> Iterator[Log]:
-    with pytest.MonkeyPatch.context() as patch:
-        settings = server.model_copy(update={"dagster_database": "pruned"})
-        migrate(settings)
-        for name, value in dagster_environment(settings).items():
-            patch.setenv(name, value)
-        with dg.DagsterInstance.get() as instance:
-            yield Log(instance, settings)
+def books(server: Settings, worker_id: str) -> Iterator[Log]:
+    settings = server.model_copy(update={"dagster_database": f"{worker_id}_pruned"})
+    migrate(settings)
+    with orchestrated(settings), dg.DagsterInstance.get() as instance:
+        yield Log(instance, settings)
+
+
+@pytest.fixture
+def log(books: Log) -> Log:
+    """The books, with nothing in them."""
+    books.instance.wipe()
+    assert books.instance.schedule_storage
+    books.instance.schedule_storage.wipe()
+    return books
 
 
 def test_what_is_old_goes_and_what_partitions_are_known_by_stays(log: Log) -> None:

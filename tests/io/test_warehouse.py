@@ -115,7 +115,10 @@ def test_months_get_their_partitions_once_also_over_a_year_s_end(warehouse: Ware
             replace_days(connection, window, {ATTACKERS: rows})
             assert partitions(connection) == 3
     with warehouse.transaction() as connection:
-        count = connection.execute("select count(*) from raw.killmail_attackers where day >= '2031-12-31'").fetchone()
+        count = connection.execute(
+            "select count(*) from raw.killmail_attackers where day between %s and %s",
+            [window.first_day, window.last_day],
+        ).fetchone()
         assert count == (61,)
 
 

@@ -2,9 +2,9 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import cast
-from urllib.parse import urlsplit
 
 import msgspec
 import pytest
@@ -26,7 +26,7 @@ from battlescope_assets.domain.window import Window
 from battlescope_assets.io.universe import read_combat_world
 from battlescope_assets.io.warehouse import Rows, Warehouse, replace_days
 from battlescope_assets.settings import Settings
-from tests.conftest import Dbt, Golden
+from tests.conftest import GOLDEN, Dbt, Golden, database_like
 
 RELATIONS = """
 select relnamespace::regnamespace::text, relname from pg_class
@@ -46,9 +46,10 @@ Contents = dict[str, Counter[tuple[object, ...]]]
 
 
 @pytest.fixture(scope="module")
-def warehouse(golden: Golden) -> Warehouse:
+def warehouse(golden: Golden, server: Settings, worker_id: str) -> Iterator[Warehouse]:
     """The golden war's own copy, which nobody else reads."""
-    return Warehouse(urlsplit(golden.warehouse.url)._replace(path=f"/{golden.copy}").geturl())
+    with database_like(server, GOLDEN, f"{worker_id}_days_anew") as made:
+        yield made
 
 
 def contents(warehouse: Warehouse) -> Contents:

@@ -94,7 +94,7 @@ def test_what_was_known_of_sources_moves_into_their_ledger(elsewhere: str) -> No
     ]
 
 
-def test_battles_get_the_sides_that_lists_show(elsewhere: str) -> None:
+def test_sides_are_moved_to_where_lists_read_them(elsewhere: str) -> None:
     older = settings(elsewhere.replace("/war", "/before_lists"))
     with psycopg.connect(elsewhere, autocommit=True) as connection:
         connection.execute("create database before_lists")
@@ -117,16 +117,32 @@ def test_battles_get_the_sides_that_lists_show(elsewhere: str) -> None:
         connection.execute(
             """
             insert into core.battle_details values (
-                '00000000-0000-0000-0000-000000000001', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}', '{}',
-                '{}', '{}', '[]', %s
+                '00000000-0000-0000-0000-000000000001', '{}', '{}', '{}', '{}', '{}', '{7, 8}', '{1, 2}',
+                '{null, reversal}', '{null, 1}', '{null, 40000}', '{null, null}', '{null, 9}', '[]', %s
             )
             """,
             [Json(sides)],
         )
+        connection.execute("create schema elsewhere")
+        connection.execute("create view elsewhere.details as select sides from core.battle_details")
+        connection.execute("create view elsewhere.of_details as select * from elsewhere.details")
+        connection.execute("truncate app.day_changes")
     migrate(older)
     with psycopg.connect(database_url(older)) as connection:
-        found = connection.execute("select sides from core.battles").fetchone()
-    assert found == ([[1, 12, 3, 2.5, 10.25, 20.5, [[9, 5], [4, 4], [3, 3]]], [2, 1, 0, 3.0, 0.0, 10.25, []]],)
+        listed = connection.execute("select sides from core.battles").fetchone()
+        detailed = connection.execute(
+            "select sides, killmail_ids, link_evidences, linked_positions, link_seconds from core.battle_details"
+        ).fetchone()
+        changes = connection.execute("select count(*) from app.day_changes").fetchone()
+    assert listed == ([[1, 12, 3, 2.5, 10.25, 20.5, [[9, 5], [4, 4], [3, 3]]], [2, 1, 0, 3.0, 0.0, 10.25, []]],)
+    assert detailed == (
+        [[groups, [[587, 1, 1]], []], [[], [], []]],
+        [7, 8],
+        [None, 2],
+        [None, 1],
+        [None, 32_767],
+    )
+    assert changes == (0,), "what marts counted stands"
 
 
 def test_a_server_that_is_not_there_is_said_in_a_sentence_without_the_password(tmp_path: Path) -> None:

@@ -35,6 +35,37 @@ def test_the_filters_stand_in_the_address(visit: Visit, known: dict[str, str], *
     assert query(page)["region_id"] == [known["region"]]
 
 
+def test_names_that_are_typed_stand_as_ids_in_the_address(
+    visit: Visit, golden_api: httpx.Client, known: dict[str, str]
+) -> None:
+    battle = golden_api.get(f"/api/battles/{known['battle']}").json()
+    page = visit("/battles?kind=battle", scripts=False)
+    page.fill("input[name=system]", battle["system"]["name"].lower())
+    page.fill("input[name=alliance]", battle["sides"][0]["top_alliances"][0]["name"])
+    follow(page.get_by_role("button", name="Show"))
+    named = {"system_id": [known["system"]], "alliance_id": [known["alliance"]]}
+    assert query(page) == {"kind": ["battle"], "sort": ["-started_at"]} | named
+    assert page.locator(f'article a[href="/battles/{known["battle"]}"]').count() == 1
+    said = golden_api.get("/battles?alliance=Nobody%20there")
+    assert said.status_code == 404
+    assert "There is no alliance called “Nobody there”" in said.text
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen"),
+    [
+        ("/battles?region_id=10000002&sort=kills", {"region_id": "10000002", "sort": "kills"}),
+        ("/battles?region_id=1", {"region_id": "1"}),
+        ("/war-room/conflicts?min_isk=5000000000", {"min_isk": "5000000000"}),
+        ("/war-room/production?hours=7", {"hours": "7"}),
+    ],
+)
+def test_forms_show_what_the_address_chose(visit: Visit, address: str, chosen: dict[str, str]) -> None:
+    page = visit(address, scripts=False)
+    for name, value in chosen.items():
+        assert page.locator(f"select[name={name}]").input_value() == value
+
+
 def test_what_makes_no_sense_is_said_on_a_page(visit: Visit) -> None:
     page = visit("/battles?min_isk=lots")
     assert "min_isk" in page.locator(".problem").inner_text()

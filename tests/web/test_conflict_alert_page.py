@@ -75,7 +75,11 @@ def test_a_way_says_what_the_api_says(visit: Visit, golden_api: httpx.Client, th
 
 @pytest.mark.parametrize(
     ("query", "said"),
-    [("?system_id=3", "There is no solar system 3."), ("", "Give either system_id"), ("?system_id=x", "system_id")],
+    [
+        ("?system_id=3", "There is no solar system 3."),
+        ("", "alert\n\nGive either system_id"),
+        ("?system_id=x", "system_id"),
+    ],
 )
 def test_what_is_wrong_is_said_in_the_frame(visit: Visit, query: str, said: str) -> None:
     assert said in visit(f"{ALERT}{query}").locator("main").inner_text()

@@ -1,6 +1,7 @@
 """Links: whatever a page leads to is there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from html.parser import HTMLParser
 from http import HTTPStatus
 from itertools import groupby
@@ -70,14 +71,21 @@ def test_the_navigation_leads_somewhere(golden_api: httpx.Client, path: str, nam
     assert f'<a href="{path}" aria-current="page">{name}</a>' in page.text
 
 
+@pytest.fixture(scope="module")
+def status(golden_api: httpx.Client) -> Callable[[str], int]:
+    """What an address of this site answers; asked once, whichever pages lead there."""
+
+    @cache
+    def ask(address: str) -> int:
+        return golden_api.get(address, follow_redirects=True, headers={"Accept": "text/html"}).status_code
+
+    return ask
+
+
 @pytest.mark.parametrize("known_page", PAGES, ids=lambda page: page.name)
 def test_every_link_of_a_page_leads_somewhere(
-    golden_api: httpx.Client, known: dict[str, str], known_page: KnownPage
+    golden_api: httpx.Client, known: dict[str, str], known_page: KnownPage, status: Callable[[str], int]
 ) -> None:
     addresses = list(own_addresses(golden_api, known_page, known))
     assert addresses
-    answers = {
-        address: golden_api.get(address, follow_redirects=True, headers={"Accept": "text/html"}).status_code
-        for address in addresses
-    }
-    assert {address: status for address, status in answers.items() if status != HTTPStatus.OK} == {}
+    assert {address: status(address) for address in addresses if status(address) != HTTPStatus.OK} == {}

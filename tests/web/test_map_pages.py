@@ -9,6 +9,7 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.conftest import Golden
 from tests.web.conftest import Visit
 
 OFF_THE_MAP = {"wormhole", "abyssal", None}
@@ -118,6 +119,7 @@ def test_a_click_on_a_region_leads_to_the_system_and_beyond_the_border(visit: Vi
         click_on_canvas(page, ".region-map", alone)
         page.wait_for_url(f"**{alone['link']}")
         page.go_back()
+        expect(page.locator('[aria-busy="true"]')).to_have_count(0)
         assert path(page) == f"/regions/{known['region']}"
 
 
@@ -231,3 +233,21 @@ def test_the_maps_data_is_whole_and_small(golden_api: httpx.Client) -> None:
     ]
     ids = [one["id"] for one in systems]
     assert [[ids[one], ids[other]] for one, other in galaxy["stargates"]] == whole["stargates"]
+
+
+def test_trends_say_where_there_was_nothing_before(golden: Golden, golden_api: httpx.Client) -> None:
+    statement = """
+        select distinct on (is_lost_now, was_lost_before) is_lost_now, was_lost_before, region_id, solar_system_id
+        from marts.rpt_system_heat cross join lateral (
+            select ships_lost_to_players > 0 as is_lost_now, previous_ships_lost_to_players > 0 as was_lost_before
+        ) as known
+        where window_days = 1 and trend is not null
+        """
+    said = {}
+    with golden.warehouse.transaction() as connection:
+        for is_lost_now, was_lost_before, region_id, system_id in connection.execute(statement):
+            table = golden_api.get(f"/regions/{region_id}?days=1").text.split('aria-label="Systems by ships lost"')[1]
+            trend = re.search(rf'href="/systems/{system_id}".*?class="trend \w+">(.*?)</span>', table)
+            said[is_lost_now, was_lost_before] = trend and trend[1]
+    assert said.pop((True, True)) not in {"none before", "100 % less"}
+    assert said == {(True, False): "none before", (False, False): "as before", (False, True): "100 % less"}

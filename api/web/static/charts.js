@@ -6,8 +6,10 @@
   const UNITS = [[1e12, "t"], [1e9, "b"], [1e6, "m"], [1e3, "k"]];
   const formatters = {
     isk: (amount) => {
-      const [size, unit] = UNITS.find(([least]) => Math.abs(amount) >= least) ?? [1, ""];
-      return amount == null ? "–" : `${Number((amount / size).toPrecision(3))} ${unit}`.trim();
+      if (amount == null) return "–";
+      const rounded = Number(amount.toPrecision(3)); // first, since 999.6 m is 1 b
+      const [size, unit] = UNITS.find(([least]) => Math.abs(rounded) >= least) ?? [1, ""];
+      return `${Number((rounded / size).toPrecision(3))} ${unit}`.trim();
     },
     count: (amount) => (amount == null ? "–" : amount.toLocaleString("en")),
   };

@@ -38,8 +38,9 @@
   };
   const isk = (amount) => {
     if (amount === null) return muted("no price");
-    const [size, unit] = UNITS.find(([least]) => amount >= least) ?? [1, ""];
-    const value = amount / size;
+    const rounded = Number(amount.toPrecision(3)); // first, since 999.6 m is 1.00 b
+    const [size, unit] = UNITS.find(([least]) => rounded >= least) ?? [1, ""];
+    const value = rounded / size;
     const digits = size === 1 ? 0 : value < 10 ? 2 : value < 100 ? 1 : 0;
     return element("span", { className: "number", title: `${amount.toLocaleString("en")} ISK` }, `${value.toFixed(digits)} ${unit}`.trim());
   };

@@ -27,7 +27,7 @@ sides as (
         isk_lost,
         main_groups.group_id,
         main_groups.group_kind
-    from {{ ref('stg_battles__sides') }}
+    from {{ ref('int_battle_sides__joined') }}
     inner join battles using (battle_id)
     cross join lateral (
         select (entry ->> 'group_id')::bigint as group_id, entry ->> 'group_kind' as group_kind

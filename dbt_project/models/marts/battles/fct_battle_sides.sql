@@ -11,5 +11,5 @@ select
     sides.groups,
     sides.ship_types,
     sides.items_lost
-from {{ ref('stg_battles__sides') }} as sides
+from {{ ref('int_battle_sides__joined') }} as sides
 inner join {{ ref('stg_battles__battles') }} as battles using (battle_id)

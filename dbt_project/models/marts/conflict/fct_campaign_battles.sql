@@ -20,12 +20,7 @@ select
     duels.opponent_ships_lost,
     duels.opponent_isk_destroyed,
     duels.opponent_isk_lost
-from (
-    select campaign_id, battles.battle_id, battles.day, battles.position
-    from {{ ref('int_campaigns__joined') }}
-    -- With its day, which finds a battle's duel in one month, and leaves all but a window's days aside.
-    cross join lateral unnest(battle_ids, days) with ordinality as battles (battle_id, day, position)
-) as campaigns
+from {{ ref('int_campaign_battles__listed') }} as campaigns
 inner join {{ ref('int_duels__matched') }} as duels
     on campaigns.day = duels.day and campaigns.battle_id = duels.battle_id
 -- What a re-clustering has just deleted is in no mart.

@@ -44,7 +44,7 @@ select
                         to_char(exp(backtests.log_lift + 1.96 * backtests.log_lift_standard_error), 'FM9990.00')
                     )
                 when backtests.flagged_types = 0 then format(
-                    'None of %s types was flagged a week ago where sales are known: the highest score was %s, %s flags.',
+                    'None of %s types was flagged a week ago where sales are known: the highest score was %s, short of %s.',
                     {{ units_in_words('backtests.other_types') }},
                     to_char(backtests.highest_score, 'FM999,990.00'),
                     to_char({{ var('war_alert_demand_score_threshold') }}, 'FM999,990.00')

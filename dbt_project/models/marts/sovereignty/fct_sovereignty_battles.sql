@@ -15,8 +15,8 @@ select
     followed.defender_alliance_id,
     array(
         select distinct (parties.entry ->> 'group_id')::bigint as alliance_id
-        from {{ ref('stg_battles__sides') }} as sides
-        inner join {{ ref('stg_battles__sides') }} as defenders
+        from {{ ref('int_battle_sides__joined') }} as sides
+        inner join {{ ref('int_battle_sides__joined') }} as defenders
             on sides.battle_id = defenders.battle_id and sides.side != defenders.side
         cross join lateral jsonb_array_elements(sides.groups) as parties (entry)
         where

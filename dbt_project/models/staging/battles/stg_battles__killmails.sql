@@ -2,9 +2,9 @@ select
     details.battle_id,
     mails.killmail_id,
     mails.victim_side,
-    mails.link_evidence,
+    core.link_evidence(mails.link_evidence) as link_evidence,
     details.killmail_ids[mails.linked_position] as linked_killmail_id,
-    mails.link_seconds,
+    mails.link_seconds::integer as link_seconds,
     array_remove(array[mails.link_entity_id, mails.link_enemy_id], null) as link_entity_ids
 from {{ source('battles', 'battle_details') }} as details
 cross join lateral unnest(

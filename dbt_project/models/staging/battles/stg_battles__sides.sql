@@ -1,11 +1,6 @@
 select
     details.battle_id,
-    (entry ->> 0)::smallint as side,
-    (entry ->> 1)::integer as pilots,
-    (entry ->> 2)::integer as ships_lost,
-    (entry ->> 3)::double precision as ships_destroyed,
-    (entry ->> 4)::numeric(24, 2) as isk_lost,
-    (entry ->> 5)::numeric(24, 2) as isk_destroyed,
+    sides.position,
     (
         select
             coalesce(
@@ -17,14 +12,14 @@ select
                 ),
                 '[]'
             )
-        from json_array_elements(entry -> 6) as part
+        from json_array_elements(parts -> 0) as part
     ) as groups,
     (
         select
             coalesce(
                 jsonb_agg(jsonb_build_object('type_id', part -> 0, 'fielded', part -> 1, 'lost', part -> 2)), '[]'
             )
-        from json_array_elements(entry -> 7) as part
+        from json_array_elements(parts -> 1) as part
     ) as ship_types,
     (
         select
@@ -32,7 +27,7 @@ select
                 jsonb_agg(jsonb_build_object('type_id', part -> 0, 'destroyed', part -> 1, 'dropped', part -> 2)),
                 '[]'
             )
-        from json_array_elements(entry -> 8) as part
+        from json_array_elements(parts -> 2) as part
     ) as items_lost
 from {{ source('battles', 'battle_details') }} as details
-cross join lateral json_array_elements(details.sides) as entry
+cross join lateral json_array_elements(details.sides) with ordinality as sides (parts, position)

@@ -1,0 +1,139 @@
+"""Answers kept while the data they show does not change; which revision that is belongs to `api.revision`."""
+
+from http import HTTPStatus
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.revision import Revision
+
+CACHE_CONTROL = "no-cache"
+"""Keep the answer, and ask whether it still holds: that costs next to nothing."""
+MOST_BYTES = 64 * 2**20
+"""Of all that is kept; the oldest answers give way."""
+BYTES_BESIDES = 2**10
+"""About what keeping an answer takes besides its body and its address."""
+MOST_BYTES_OF_ONE = 2**20
+"""Exports are larger, and asked for once."""
+
+Key = tuple[bytes, str, str, bool]
+
+
+class Answer(NamedTuple):
+    """What was answered, to be answered again."""
+
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    route: Any
+    """What made it, for the log and the metrics."""
+
+
+class _Store:
+    """The answers of one moment, within the bounds of memory."""
+
+    def __init__(self, moment: str | None) -> None:
+        self.moment = moment
+        self.answers: dict[Key, Answer] = {}
+        self._bytes = 0
+
+    def keep(self, key: Key, answer: Answer) -> None:
+        if key in self.answers:
+            self._forget(key)
+        self.answers[key] = answer
+        self._bytes += _size(key, answer)
+        while self._bytes > MOST_BYTES:
+            self._forget(next(iter(self.answers)))
+
+    def _forget(self, key: Key) -> None:
+        self._bytes -= _size(key, self.answers.pop(key))
+
+
+def _size(key: Key, answer: Answer) -> int:
+    return len(key[0]) + len(answer.body) + BYTES_BESIDES
+
+
+class KeptAnswers:
+    """ASGI middleware: tags answers with the moment of the data they show, and while it lasts gives them again.
+
+    Who has the newest tag is told that nothing changed; who has none gets the answer that another got, unless the
+    request says `Cache-Control: no-cache`. The moment is taken before the answer's transaction starts, so an answer may
+    be newer than its tag, never older. Routes whose answers are of no such moment set their own Cache-Control: those
+    have no tag and are not kept.
+    """
+
+    def __init__(self, app: ASGIApp, revision: Revision) -> None:
+        """Wraps `app`; keeps nothing yet."""
+        self.app, self.revision = app, revision
+        self._store = _Store(None)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on unless the answer is known."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif scope["method"] != "GET":
+            await self.app(scope, receive, self._changing(send))
+        elif moment := self.revision.moment():
+            await self._answer(moment, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    def _changing(self, send: Send) -> Send:
+        """Ends the moment before who asked for a change hears that it is made: PostgreSQL tells of it later."""
+
+        async def told(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
+                self.revision.note_change()
+            await send(message)
+
+        return told
+
+    async def _answer(self, moment: str, scope: Scope, receive: Receive, send: Send) -> None:
+        if moment != self._store.moment:
+            self._store = _Store(moment)
+        asked = Headers(scope=scope)
+        address = scope["raw_path"] + b"?" + scope["query_string"]
+        tag = f'W/"{moment}-{crc32(address):x}"'
+        if tag in asked.get("if-none-match", ""):
+            headers = [
+                (b"etag", tag.encode()),
+                (b"cache-control", CACHE_CONTROL.encode()),
+                (b"vary", b"Accept-Encoding"),
+            ]
+            await send({"type": "http.response.start", "status": HTTPStatus.NOT_MODIFIED, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        # Links to this site name it as the request does, and bodies are compressed for who can read that.
+        key = address, scope["scheme"], asked.get("host", ""), "gzip" in asked.get("accept-encoding", "")
+        answer = self._store.answers.get(key)
+        if answer and "no-cache" not in asked.get("cache-control", ""):
+            scope["route"] = answer.route
+            headers = [*answer.headers]  # whoever passes it on adds some of this request's own
+            await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
+            await send({"type": "http.response.body", "body": answer.body})
+            return
+        await self.app(scope, receive, self._keeping(key, tag, scope, send))
+
+    def _keeping(self, key: Key, tag: str, scope: Scope, send: Send) -> Send:
+        """Passes an answer on, tagged, and keeps it if it can be given again."""
+        store = self._store  # another moment's may follow while the answer is made
+        headers: list[tuple[bytes, bytes]] | None = None
+        body = b""
+
+        async def kept(message: Message) -> None:
+            nonlocal headers, body
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
+                given = MutableHeaders(scope=message)
+                if "cache-control" not in given and "etag" not in given:
+                    given["ETag"], given["Cache-Control"] = tag, CACHE_CONTROL
+                    headers = [*given.raw]
+            elif headers is not None:
+                body += message.get("body", b"")
+                if len(body) > MOST_BYTES_OF_ONE:
+                    headers, body = None, b""
+                elif not message.get("more_body"):
+                    store.keep(key, Answer(headers, body, scope.get("route")))
+            await send(message)
+
+        return kept

@@ -1,0 +1,165 @@
+"""What the application answers again, and what it does not."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import islice, repeat
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
+
+from api.app import create_app
+from api.kept_answers import MOST_BYTES, MOST_BYTES_OF_ONE, KeptAnswers
+from api.revision import Revision
+from battlescope_assets.settings import Settings
+from tests.api.conftest import served
+from tests.api.test_revision import tagged, touch
+from tests.conftest import Golden
+
+PATH = "/api/battles?limit=7"
+ASKED_ANEW = {"Cache-Control": "no-cache"}
+ATTEMPTS = 2_000
+"""Requests after which a change that was committed has long been heard of."""
+
+
+class Served:
+    """An application of the test's own, and how often it went to the database for an answer."""
+
+    def __init__(self, app: FastAPI, client: httpx.Client) -> None:
+        self.app, self.client = app, client
+
+    def asks(self, path: str, **headers: str) -> tuple[httpx.Response, int]:
+        """The answer, and how many connections it took."""
+        before = self._taken()
+        return self.client.get(path, headers=headers), self._taken() - before
+
+    def keeps(self, path: str, **headers: str) -> bool:
+        """Tells whether an answer is given again; twice, since a minute may end between two requests."""
+        return any(self.asks(path, **headers)[1] == 0 for _ in range(3))
+
+    def _taken(self) -> int:
+        return int(self.app.state.pool.get_stats().get("requests_num", 0))
+
+
+@pytest.fixture
+def api(golden: Golden) -> Iterator[Served]:
+    app = create_app(golden.settings, golden.warehouse.url)
+    with served(app) as client:
+        tagged(client, PATH)
+        yield Served(app, client)
+
+
+@pytest.mark.parametrize("path", [PATH, "/api/war/heatmap", "/", "/battles"])
+def test_what_was_answered_is_answered_again(api: Served, path: str) -> None:
+    first, taken = api.asks(path, **ASKED_ANEW)
+    assert taken > 0
+    assert api.keeps(path)
+    again = api.client.get(path)
+    assert again.text == first.text
+    own = {"date", "x-request-id", "ratelimit", "ratelimit-policy", "etag"}
+    assert {name: value for name, value in again.headers.items() if name not in own} == {
+        name: value for name, value in first.headers.items() if name not in own
+    }
+    assert again.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+    assert api.asks(path, **ASKED_ANEW)[1] > 0
+
+
+def test_a_change_ends_it(golden: Golden, api: Served) -> None:
+    assert api.keeps(PATH)
+    touch(golden)
+    assert next((True for _, taken in map(api.asks, islice(repeat(PATH), ATTEMPTS)) if taken), False)
+
+
+def test_who_asks_for_a_change_sees_it_at_once(golden: Golden, api: Served) -> None:
+    (mail,) = api.client.get("/api/killmails?limit=1").json()["items"]
+    path = f"/api/killmails/{mail['killmail_id']}"
+    before = api.client.get(path)
+    try:
+        assert api.client.post(f"{path}/enrichment").status_code == 202
+        after = api.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
+        assert after.json()["enrichment"]["status"] == "pending"
+    finally:
+        with golden.warehouse.transaction() as connection:
+            connection.execute("delete from app.killmail_enrichments")
+
+
+def test_each_host_and_each_encoding_has_its_own(golden_api: httpx.Client, api: Served) -> None:
+    (battle,) = golden_api.get("/api/battles?limit=1").json()["items"]
+    path = f"/battles/{battle['slug']}"
+    for host in ("one.example", "another.example"):
+        for _ in range(2):
+            page = api.client.get(path, headers={"Host": host})
+            assert f'<link rel="canonical" href="http://{host}{path}">' in page.text
+    for encoding in ("gzip", "identity"):
+        for _ in range(2):
+            answer = api.client.get(path, headers={"Accept-Encoding": encoding})
+            assert answer.headers.get("Content-Encoding", "identity") == encoding
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/api/battles/health", "/api/battles/7", "/api/battles?limit=0"])
+def test_what_is_of_the_moment_or_refused_is_not_kept(api: Served, path: str) -> None:
+    api.client.get(path)
+    kept = api.client.get(path)
+    assert "ETag" not in kept.headers
+
+
+def test_the_log_names_the_route_of_a_kept_answer(api: Served) -> None:
+    assert api.keeps(PATH)
+    counted = 'battlescope_http_requests_total{method="GET",route="/api/battles",status="200"}'
+    lines = api.client.get("/metrics").text.splitlines()
+    (before,) = [float(line.split()[-1]) for line in lines if line.startswith(counted)]
+    assert api.keeps(PATH)
+    lines = api.client.get("/metrics").text.splitlines()
+    (after,) = [float(line.split()[-1]) for line in lines if line.startswith(counted)]
+    assert after > before
+
+
+class _Lasting(Revision):
+    """A revision that never ends."""
+
+    def __init__(self) -> None:
+        super().__init__("", Settings())
+
+    def moment(self) -> str | None:
+        return "always"
+
+
+def asked(kept: KeptAnswers, path: str) -> int:
+    """Length of the answer's body."""
+    length = 0
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal length
+        length += len(message.get("body", b""))
+
+    scope = {"type": "http", "method": "GET", "scheme": "http", "raw_path": path.encode(), "query_string": b""}
+    asyncio.run(kept(scope | {"headers": []}, receive, send))
+    return length
+
+
+def test_no_more_is_kept_than_memory_is_for_it() -> None:
+    """The oldest answers give way; one that is too large for itself is passed on and not kept."""
+    made: list[str] = []
+
+    async def app(scope: Scope, _receive: Receive, send: Send) -> None:
+        made.append(scope["raw_path"].decode())
+        parts = 2 if made[-1] == "/export" else 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for part in range(parts):
+            body = bytes(MOST_BYTES_OF_ONE - 2**12)
+            await send({"type": "http.response.body", "body": body, "more_body": part < parts - 1})
+
+    kept = KeptAnswers(app, _Lasting())
+    for _ in range(2):
+        assert asked(kept, "/export") == 2 * (MOST_BYTES_OF_ONE - 2**12)
+    assert made == ["/export", "/export"]
+    paths = [f"/{number}" for number in range(MOST_BYTES // MOST_BYTES_OF_ONE + 1)]
+    for path in [*paths, *paths[1:]]:
+        asked(kept, path)
+    assert made[2:] == paths
+    asked(kept, paths[0])
+    assert made[2:] == [*paths, paths[0]]
