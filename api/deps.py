@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Depends, Request
+from fastapi import Depends, HTTPException, Request
 from psycopg import AsyncConnection, IsolationLevel, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_loads
@@ -15,6 +15,9 @@ from battlescope_assets.settings import Settings
 
 READER = "battlescope_reader"
 """The role of a migration that may select from the marts only."""
+PREPARED_STATEMENTS = 400
+"""Most a connection keeps: there are about 300 kinds, and they take 30 MB. Planning takes longer than most of them run,
+and psycopg's usual hundred would forget each before it comes again."""
 POOL_SIZE = 8
 """Connections, always open; PostgreSQL serves two cores best with few, and Dagster and dbt need theirs."""
 WAIT_SECONDS = 0.8
@@ -33,6 +36,7 @@ def connection_options(settings: Settings) -> dict[str, Any]:
     return {
         "row_factory": dict_row,
         "connect_timeout": 2,
+        "prepare_threshold": 1,
         "application_name": "battlescope-api",
         "options": f"-c role={READER} -c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC "
         "-c max_parallel_workers_per_gather=0 -c jit=off",  # starting workers or compiling takes longer than a page
@@ -65,6 +69,7 @@ async def _refuse_closed(connection: Connection) -> None:
 
 async def _prepare(connection: Connection) -> None:
     """A transaction is one snapshot: a day replaced meanwhile never shows in part of an answer."""
+    connection.prepared_max = PREPARED_STATEMENTS
     await connection.set_autocommit(True)  # psycopg's signature
     await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
     set_json_loads(orjson.loads, connection)
@@ -77,8 +82,14 @@ async def _pool(request: Request) -> Pool:
 
 
 async def _connection(request: Request) -> AsyncIterator[Connection]:
+    refusal = None
     async with request.app.state.pool.connection() as connection, connection.transaction():
-        yield connection
+        try:
+            yield connection
+        except HTTPException as error:
+            refusal = error  # a commit: nothing was written, and after a rollback psycopg forgets what it prepared
+    if refusal is not None:
+        raise refusal
 
 
 async def _settings(request: Request) -> Settings:

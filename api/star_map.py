@@ -1,11 +1,12 @@
 """The stargates and what passing each system costs, kept by the process until the data behind them changes.
 
-Which way is which belongs to the domain, the SQL to `queries`.
+Which way is which belongs to the domain, the SQL to `queries`, what is drawn of it to the routes.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -13,11 +14,16 @@ from fastapi import Depends, Request
 from api.deps import Connection, ReadConnection
 from api.queries import routes as queries
 from api.revision import Revision
-from battlescope_assets.domain.routes import Stargates, jump_costs, stargates
-from battlescope_assets.domain.universe import SecurityClass
+from api.schemas.fields import Named
+from battlescope_assets.domain.routes import Costs, Stargates, jump_costs, nearest, stargates
+from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
 
 TABLES = ("static_data_builds", "test_results")
 """Written with each build of the static data, and at the end of every run of dbt, which estimates the risks."""
+
+
+MAP_DECIMALS = 4
+"""Of light-years on the map."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +31,50 @@ class StarMap:
     """Every solar system, where stargates lead, and the risk of jumping into a system."""
 
     systems: Mapping[int, dict[str, Any]]
-    """Names, security, region, place on the map and `camp_share` by id, as `queries.routes.systems` answers them."""
+    """Names, security, region, place on the map and `camp_share` by id, as `queries.routes.systems` answers them: in
+    the order of ids."""
     gates: Stargates
     risks: Mapping[int, float]
     """A passing ship's chance to be lost at `risks_as_of`, by system; systems whose jumps nobody counts have none."""
-    costs: Mapping[int, float]
+    costs: Costs = field(compare=False)  # they follow from the risks
     """What a jump into a system costs the safer way."""
     risks_as_of: datetime | None
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
+    written: dict[str, bytes] = field(default_factory=dict, compare=False)
+    """Answers that hold nothing else, by address, from the first time that they are asked for."""
+
+    @cached_property
+    def places(self) -> Mapping[int, dict[str, Any]]:
+        """What answers say of where a system is, by id; see `place`."""
+        return {
+            system_id: {
+                "system": {
+                    "id": system_id,
+                    "name": row["solar_system_name"],
+                    "security_status": row["security_status"],
+                },
+                "region": {"id": row["region_id"], "name": row["region_name"]},
+                "space_type": row["space_type"],
+                "security_class": row["security_class"],
+                "map_x_ly": round(row["map_x_ly"], MAP_DECIMALS),
+                "map_y_ly": round(row["map_y_ly"], MAP_DECIMALS),
+            }
+            for system_id, row in self.systems.items()
+        }
+
+    def place(self, system_id: int) -> dict[str, Any]:
+        """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""
+        nowhere = dict.fromkeys(("region", "space_type", "security_class", "map_x_ly", "map_y_ly"))
+        return self.places.get(system_id) or {
+            "system": {"id": system_id, "name": None, "security_status": None},
+            **nowhere,
+        }
+
+    def nearest_hub(self, system_id: int) -> tuple[Named, int] | None:
+        """The trade hub with the fewest jumps from it to the system, and how many; None where none leads there."""
+        found = nearest(self.gates, TRADE_HUBS, system_id)
+        return found and (Named(id=found[0], name=TRADE_HUBS[found[0]]), found[1])
 
 
 class StarMaps:
@@ -58,11 +99,12 @@ class StarMaps:
 async def _read(connection: Connection) -> StarMap:
     rows = await queries.systems(connection)
     risks = {row["solar_system_id"]: row["risk"] for row in rows if row["risk"] is not None}
+    gates = stargates((row["solar_system_id"], onward) for row in rows for onward in row["leads_to"] or ())
     return StarMap(
         systems={row["solar_system_id"]: row for row in rows},
-        gates=stargates((row["solar_system_id"], onward) for row in rows for onward in row["leads_to"] or ()),
+        gates=gates,
         risks=risks,
-        costs=jump_costs(risks),
+        costs=jump_costs(gates, risks),
         risks_as_of=max((row["as_of"] for row in rows if row["as_of"]), default=None),
         highsec=frozenset(
             row["solar_system_id"] for row in rows if row["security_class"] == SecurityClass.HIGHSEC.value

@@ -33,6 +33,7 @@ from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
 from benchmarks.client import Asked, ask
 from benchmarks.history import build
+from benchmarks.pages import pages
 
 COPY = "battlescope_serving"
 CONNECTIONS = 16
@@ -88,10 +89,11 @@ def measure(warehouse: Warehouse, settings: Settings) -> bool:
                     arguments = (port, paths, CONNECTIONS, ROUND_SECONDS)
                     how = {"revalidating": kind == NOT_MODIFIED, "anew": kind != KEPT}
                     asked[kind].append(client.apply(ask, arguments, how))
+        passed = pages(port)
     bare = asyncio.run(
         _bare(warehouse.url, settings, {k: p for k, p in kinds.items() if k not in {EMPTY, NOT_MODIFIED, KEPT}})
     )
-    return _judged(asked, bare) and battles >= FEWEST_BATTLES and participants >= FEWEST_PARTICIPANTS
+    return _judged(asked, bare) and passed and battles >= FEWEST_BATTLES and participants >= FEWEST_PARTICIPANTS
 
 
 def _size(warehouse: Warehouse) -> tuple[int, int, float]:

@@ -1,4 +1,4 @@
-"""Heat of solar systems, hours of regions and alliances, and the map."""
+"""Heat of solar systems, hours of regions and alliances."""
 
 from collections.abc import Collection
 from datetime import date
@@ -19,7 +19,7 @@ async def heat(
     by: LiteralString = SHIPS_LOST,
     most: int | None = None,
 ) -> list[Row]:
-    """One row per solar system with killmails in [start, end), the hottest first.
+    """One row per solar system with killmails in [start, end), the hottest first; ISK is whole.
 
     Args:
         connection: where the marts are.
@@ -31,29 +31,21 @@ async def heat(
     """
     statement = SQL(
         """
-        with heat as (
-            select
-                solar_system_id,
-                sum(killmails)::bigint as killmails,
-                sum(npc_killmails)::bigint as npc_killmails,
-                sum(capsule_killmails)::bigint as capsule_killmails,
-                sum(structure_killmails)::bigint as structure_killmails,
-                sum(ships_lost_to_players)::bigint as ships_lost_to_players,
-                sum(destroyed_isk) as destroyed_isk,
-                sum(dropped_isk) as dropped_isk
-            from marts.fct_system_days
-            where day >= %(start)s and day < %(end)s
-            group by solar_system_id
-            having sum({kills}) >= %(min_kills)s
-            order by sum({by}) desc, solar_system_id
-            limit %(most)s
-        )
         select
-            heat.*, solar_system_name, security_status, region_id, region_name, space_type, security_class,
-            round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
-        from heat
-        left join marts.dim_solar_systems using (solar_system_id)
-        order by {by} desc, solar_system_id
+            solar_system_id,
+            sum(killmails)::bigint as killmails,
+            sum(npc_killmails)::bigint as npc_killmails,
+            sum(capsule_killmails)::bigint as capsule_killmails,
+            sum(structure_killmails)::bigint as structure_killmails,
+            sum(ships_lost_to_players)::bigint as ships_lost_to_players,
+            round(sum(destroyed_isk))::bigint as isk_destroyed,
+            round(sum(dropped_isk))::bigint as isk_dropped
+        from marts.fct_system_days
+        where day >= %(start)s and day < %(end)s
+        group by solar_system_id
+        having sum({kills}) >= %(min_kills)s
+        order by sum({by}) desc, solar_system_id
+        limit %(most)s
         """
     ).format(by=SQL(by), kills=SQL("killmails" if by == "destroyed_isk" else by))
     cursor = await connection.execute(statement, {"start": start, "end": end, "min_kills": min_kills, "most": most})
@@ -70,17 +62,20 @@ async def hottest_regions(
     before, start, end = days
     statement = SQL(
         """
-        select
-            region_id,
-            region_name,
-            sum({by}) filter (where day >= %(start)s) as heat,
-            coalesce(sum({by}) filter (where day < %(start)s), 0) as heat_before,
-            coalesce(sum(ships_lost_to_players) filter (where day >= %(start)s), 0)::bigint as ships_lost_to_players,
-            coalesce(sum(destroyed_isk) filter (where day >= %(start)s), 0) as destroyed_isk
-        from marts.fct_system_days
-        where day >= %(before)s and day < %(end)s and region_id is not null
+        with systems as (  -- first by their ids: names and regions of every day of each take longer than the sums
+            select
+                solar_system_id,
+                sum({by}) filter (where day >= %(start)s) as heat,
+                sum({by}) filter (where day < %(start)s) as heat_before
+            from marts.fct_system_days
+            where day >= %(before)s and day < %(end)s
+            group by solar_system_id
+        )
+        select region_id, region_name, sum(heat) as heat, coalesce(sum(heat_before), 0) as heat_before
+        from systems
+        inner join marts.dim_solar_systems using (solar_system_id)
         group by region_id, region_name
-        having sum({by}) filter (where day >= %(start)s) > 0
+        having sum(heat) > 0
         order by heat desc, region_id
         limit %(most)s
         """
@@ -146,63 +141,3 @@ async def alliance(connection: Connection, alliance_id: int) -> Row | None:
         {"id": alliance_id},
     )
     return await cursor.fetchone()
-
-
-NEIGHBOURHOOD = """
-    %(region_id)s::integer is null or region_id = %(region_id)s or solar_system_id in (
-        select stargates.to_solar_system_id
-        from marts.dim_stargates as stargates
-        inner join marts.dim_solar_systems as systems on stargates.from_solar_system_id = systems.solar_system_id
-        where systems.region_id = %(region_id)s
-    )"""
-
-
-async def map_systems(connection: Connection, region_id: int | None) -> list[Row]:
-    """Solar systems by id: all, or a region's with those of others one stargate away."""
-    cursor = await connection.execute(
-        f"""
-        select
-            solar_system_id as id, solar_system_name as name, region_id, security_status, security_class,
-            round(map_x_ly::numeric, 4)::float8 as map_x_ly, round(map_y_ly::numeric, 4)::float8 as map_y_ly
-        from marts.dim_solar_systems
-        where {NEIGHBOURHOOD}
-        order by solar_system_id
-        """,
-        {"region_id": region_id},
-    )
-    return await cursor.fetchall()
-
-
-async def map_regions(connection: Connection, region_ids: list[int]) -> list[Row]:
-    """Regions by name, each with the middle of its systems."""
-    cursor = await connection.execute(
-        """
-        select
-            region_id as id, region_name as name,
-            round(avg(map_x_ly)::numeric, 4)::float8 as map_x_ly, round(avg(map_y_ly)::numeric, 4)::float8 as map_y_ly
-        from marts.dim_solar_systems
-        where region_id = any(%(ids)s::integer[])
-        group by region_id, region_name
-        order by region_name, region_id
-        """,
-        {"ids": region_ids},
-    )
-    return await cursor.fetchall()
-
-
-async def stargates(connection: Connection, region_id: int | None) -> list[tuple[int, int]]:
-    """Pairs of systems that stargates join, each once: all, or those of a region's systems."""
-    cursor = await connection.execute(
-        """
-        select distinct
-            least(from_solar_system_id, to_solar_system_id) as one,
-            greatest(from_solar_system_id, to_solar_system_id) as other
-        from marts.dim_stargates
-        where %(region_id)s::integer is null or from_solar_system_id in (
-            select solar_system_id from marts.dim_solar_systems where region_id = %(region_id)s
-        )
-        order by one, other
-        """,
-        {"region_id": region_id},
-    )
-    return [(row["one"], row["other"]) async for row in cursor]

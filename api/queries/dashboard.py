@@ -17,7 +17,7 @@ async def hours(connection: Connection, start: datetime, end: datetime) -> list[
             sum(killmails)::bigint as killmails,
             sum(ships_lost_to_players)::bigint as ships_lost,
             sum(destroyed_isk) as destroyed_isk
-        from marts.fct_system_hours
+        from marts.fct_region_hours
         where day >= %(first_day)s and day <= %(last_day)s and hour >= %(start)s and hour < %(end)s
         group by hour order by hour
         """,
@@ -37,7 +37,7 @@ async def hot_regions(connection: Connection, start: datetime, end: datetime) ->
             coalesce(sum(ships_lost_to_players) filter (where hour >= %(start)s), 0)::bigint as ships_lost,
             coalesce(sum(destroyed_isk) filter (where hour >= %(start)s), 0) as destroyed_isk,
             coalesce(sum(ships_lost_to_players) filter (where hour < %(start)s), 0)::bigint as ships_lost_before
-        from marts.fct_system_hours
+        from marts.fct_region_hours
         where day >= %(first_day)s and day <= %(last_day)s and hour >= %(before)s and hour < %(end)s
         group by region_id, region_name
         having sum(ships_lost_to_players) filter (where hour >= %(start)s) > 0

@@ -10,13 +10,13 @@ NEWEST_KILLMAILS = 20
 
 
 async def systems(connection: Connection) -> list[Row]:
-    """Every solar system with its place on the map, its risk, and `leads_to`: where its stargates lead."""
+    """Every solar system by id, with its place on the map, its risk, and `leads_to`: where its stargates lead."""
     cursor = await connection.execute(
         """
         select
-            systems.solar_system_id, systems.solar_system_name, systems.security_status, systems.security_class,
-            systems.region_id, systems.region_name, systems.map_x_ly, systems.map_y_ly, gates.leads_to,
-            risks.losses_per_jump_now as risk, risks.camp_share, risks.as_of
+            systems.solar_system_id, systems.solar_system_name, systems.security_status, systems.space_type,
+            systems.security_class, systems.region_id, systems.region_name, systems.map_x_ly, systems.map_y_ly,
+            gates.leads_to, risks.losses_per_jump_now as risk, risks.camp_share, risks.as_of
         from marts.dim_solar_systems as systems
         left join (
             select from_solar_system_id as solar_system_id, array_agg(to_solar_system_id) as leads_to
@@ -24,6 +24,7 @@ async def systems(connection: Connection) -> list[Row]:
             group by from_solar_system_id
         ) as gates using (solar_system_id)
         left join marts.rpt_route_risks as risks using (solar_system_id)
+        order by solar_system_id
         """
     )
     return await cursor.fetchall()
@@ -76,6 +77,8 @@ async def battles(connection: Connection, system_ids: Collection[int], until: da
         ) as share
         where tstzrange(started_at, ended_at, '[]') && tstzrange(%(since)s, null)
             and share.solar_system_id = any(%(system_ids)s::integer[])
+            -- Most battles touch one system, their own: those elsewhere need not be taken apart.
+            and (battles.solar_system_id = any(%(system_ids)s::integer[]) or json_array_length(battles.systems) > 1)
         order by share.killmails desc, battle_id
         """,
         {"system_ids": list(system_ids), "since": until - DAY},

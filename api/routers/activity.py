@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
+from itertools import chain
+from statistics import fmean
 from typing import Annotated
 
+import orjson
 from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
@@ -20,7 +23,6 @@ from api.schemas.activity import (
     Band,
     Heatmap,
     HeatmapParameters,
-    HeatSystem,
     MapParameters,
     MapRegion,
     MapSystem,
@@ -29,9 +31,10 @@ from api.schemas.activity import (
     PlaceHour,
     PlaceHourOfDay,
     PrimeTimeHours,
-    StarMap,
 )
-from api.schemas.fields import Id, Named, SolarSystem
+from api.schemas.activity import StarMap as MapAnswer
+from api.schemas.fields import Id, Named
+from api.star_map import MAP_DECIMALS, CurrentStarMap, StarMap
 from api.windows import day_window, newest_windows
 from battlescope_assets.domain.activity import BANDS, HOURS, hours_from, prime_time
 
@@ -45,13 +48,14 @@ MAP_CACHE_CONTROL = "public, max-age=3600"
 """The map changes with a build of the static data only, and seldom then."""
 
 
-@router.get("/heatmap", summary="Heat of solar systems", responses=PROBLEMS)
+@router.get("/heatmap", summary="Heat of solar systems", responses=PROBLEMS, response_model=Heatmap)
 async def get_heatmap(
     connection: ReadConnection,
+    star_map: CurrentStarMap,
     settings: AppSettings,
     parameters: Annotated[HeatmapParameters, Query()],
     data_status: CurrentDataStatus,
-) -> Heatmap:
+) -> Response:
     """Every solar system in which ships were lost in the window, with its place on the map, in one piece.
 
     Without `day` the window ends with the newest day stored, not with the clock. With `days=1` and one `day` after the
@@ -59,13 +63,18 @@ async def get_heatmap(
     """
     _, start, end = await window_of(connection, parameters)
     min_kills = settings.war_heatmap_min_kills if parameters.min_kills is None else parameters.min_kills
-    return Heatmap(
-        items=[_heat(row) for row in await queries.heat(connection, start, end, min_kills)],
-        next_cursor=None,
-        data_status=data_status,
-        window=await day_window(connection, start, end),
-        min_kills=min_kills,
-    )
+    answer = {
+        "items": [
+            star_map.place(row.pop("solar_system_id")) | row
+            for row in await queries.heat(connection, start, end, min_kills)
+        ],
+        "next_cursor": None,
+        "data_status": dict(data_status),
+        "window": dict(await day_window(connection, start, end)),
+        "min_kills": min_kills,
+    }
+    # Thousands of systems: to check each field, as FastAPI does, takes ten times as long. The tests check them.
+    return Response(orjson.dumps(answer, option=orjson.OPT_UTC_Z), media_type="application/json")
 
 
 @router.get("/activity", summary="Hours of a region or of New Eden", responses=NAMED_PROBLEMS)
@@ -115,26 +124,63 @@ async def get_alliance_activity(
     )
 
 
-@router.get("/map", summary="The map", responses=NAMED_PROBLEMS)
-async def get_map(
-    connection: ReadConnection, parameters: Annotated[MapParameters, Query()], response: Response
-) -> StarMap:
+@router.get("/map", summary="The map", responses=NAMED_PROBLEMS, response_model=MapAnswer)
+async def get_map(star_map: CurrentStarMap, parameters: Annotated[MapParameters, Query()]) -> Response:
     """Solar systems with their places, regions and the stargates between them, of all space or around one region.
 
     It holds no killmail and so has no `data_status`; keep it for an hour.
     """
-    region_id = parameters.region_id
-    systems = await queries.map_systems(connection, region_id)
-    if region_id is not None and not any(system["region_id"] == region_id for system in systems):
+    address = f"/api/war/map?{parameters.region_id}"
+    written = star_map.written.get(address)
+    if written is None:
+        written = star_map.written[address] = map_of(star_map, parameters.region_id).model_dump_json().encode()
+    return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
+
+
+def map_of(star_map: StarMap, region_id: int | None) -> MapAnswer:
+    """All of it, or a region with the systems of others one stargate away; `unknown` is raised where there is none."""
+    inside = [
+        system_id for system_id, row in star_map.systems.items() if region_id is None or row["region_id"] == region_id
+    ]
+    if region_id is not None and not inside:
         raise unknown("region", region_id)
-    response.headers["Cache-Control"] = MAP_CACHE_CONTROL
-    return StarMap(
-        regions=[
-            MapRegion(**row) for row in await queries.map_regions(connection, [one["region_id"] for one in systems])
-        ],
-        systems=[MapSystem(**row) for row in systems],
-        stargates=await queries.stargates(connection, region_id),
+    gates = sorted(
+        {(min(one, other), max(one, other)) for one in inside for other in star_map.gates.onward.get(one, ())}
     )
+    shown = {system_id: star_map.systems[system_id] for system_id in sorted({*inside, *chain.from_iterable(gates)})}
+    return MapAnswer(
+        regions=_map_regions(star_map, {row["region_id"] for row in shown.values()}),
+        systems=[
+            MapSystem(
+                id=system_id,
+                name=row["solar_system_name"],
+                region_id=row["region_id"],
+                security_status=row["security_status"],
+                security_class=row["security_class"],
+                map_x_ly=star_map.places[system_id]["map_x_ly"],
+                map_y_ly=star_map.places[system_id]["map_y_ly"],
+            )
+            for system_id, row in shown.items()
+        ],
+        stargates=gates,
+    )
+
+
+def _map_regions(star_map: StarMap, region_ids: set[int]) -> list[MapRegion]:
+    systems: dict[int, list[Row]] = {}
+    for row in star_map.systems.values():
+        if row["region_id"] in region_ids:
+            systems.setdefault(row["region_id"], []).append(row)
+    regions = [
+        MapRegion(
+            id=region_id,
+            name=rows[0]["region_name"],
+            map_x_ly=round(fmean(row["map_x_ly"] for row in rows), MAP_DECIMALS),
+            map_y_ly=round(fmean(row["map_y_ly"] for row in rows), MAP_DECIMALS),
+        )
+        for region_id, rows in systems.items()
+    ]
+    return sorted(regions, key=lambda region: (region.name, region.id))
 
 
 async def window_of(connection: Connection, parameters: HeatmapParameters) -> tuple[date, date, date]:
@@ -147,26 +193,6 @@ async def window_of(connection: Connection, parameters: HeatmapParameters) -> tu
     end = min(parameters.day.toordinal() + 1, date.max.toordinal())
     before, start = (max(end - windows * parameters.days, date.min.toordinal()) for windows in (2, 1))
     return date.fromordinal(before), date.fromordinal(start), date.fromordinal(end)
-
-
-def _heat(row: Row) -> HeatSystem:
-    return HeatSystem(
-        system=SolarSystem(
-            id=row["solar_system_id"], name=row["solar_system_name"], security_status=row["security_status"]
-        ),
-        region=Named.of(row["region_id"], row["region_name"]),
-        space_type=row["space_type"],
-        security_class=row["security_class"],
-        map_x_ly=row["map_x_ly"],
-        map_y_ly=row["map_y_ly"],
-        killmails=row["killmails"],
-        npc_killmails=row["npc_killmails"],
-        capsule_killmails=row["capsule_killmails"],
-        structure_killmails=row["structure_killmails"],
-        ships_lost_to_players=row["ships_lost_to_players"],
-        isk_destroyed=row["destroyed_isk"],
-        isk_dropped=row["dropped_isk"],
-    )
 
 
 def _by_hour_of_day(hours: list[Row], fields: Sequence[str]) -> list[Row]:

@@ -1,12 +1,14 @@
 """What documents the running system: the API reference and the dbt docs site."""
 
+from functools import lru_cache
 from http import HTTPStatus
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import FileResponse
+from markupsafe import Markup
 
 from api.deps import AppSettings
-from api.web.rendering import render
+from api.web.rendering import render, templates
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,7 +22,12 @@ DBT_DOCS_POLICY = (
 @router.get("/docs")
 async def show_reference(request: Request) -> Response:
     """The API reference, rendered from the OpenAPI document without any script."""
-    return render(request, "reference.html", document=request.app.openapi())
+    return render(request, "reference.html", operations=_operations(request.app))
+
+
+@lru_cache(maxsize=1)
+def _operations(app: FastAPI) -> Markup:
+    return Markup(templates.get_template("operations.html").render(document=app.openapi()))  # noqa: S704  # of our own
 
 
 @router.get("/dbt-docs")

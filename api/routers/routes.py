@@ -33,10 +33,9 @@ from api.star_map import CurrentStarMap, StarMap
 from battlescope_assets.domain.routes import (
     Way,
     danger_of,
-    jumps_to,
     risk_of_way,
     safer_way,
-    secure_jumps_to,
+    secure_way,
     shortest_way,
 )
 
@@ -159,17 +158,15 @@ def _ways(
     star_map: StarMap, preferences: Iterable[Preference], start: int, end: int, closed: Collection[int]
 ) -> dict[Preference, Way | None]:
     """The way of each preference, in their order; None where there is none."""
-    jumps = jumps_to(star_map.gates, start, end, closed)
     ways: dict[Preference, Way | None] = {}
     for preference in preferences:
         match preference:
             case Preference.SHORTEST:
-                ways[preference] = shortest_way(star_map.gates, jumps, start)
+                ways[preference] = shortest_way(star_map.gates, start, end, closed)
             case Preference.SAFER:
-                ways[preference] = safer_way(star_map.gates, jumps, star_map.costs, start)
+                ways[preference] = safer_way(star_map.gates, star_map.costs, start, end, closed)
             case Preference.SECURE:
-                secure_jumps = secure_jumps_to(star_map.gates, star_map.highsec, start, end, closed)
-                ways[preference] = shortest_way(star_map.gates, secure_jumps, start)
+                ways[preference] = secure_way(star_map.gates, star_map.highsec, start, end, closed)
     return ways
 
 

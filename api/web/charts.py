@@ -10,6 +10,8 @@ from itertools import accumulate, pairwise
 from math import dist, sqrt
 from typing import Any
 
+import numpy as np
+
 from api.schemas.activity import AllianceActivity, PlaceActivity, StarMap
 from api.schemas.battles import BattleSide, Timeline
 from api.schemas.conflicts import ConflictMatrix
@@ -205,7 +207,8 @@ def _places(star_map: StarMap, region_id: int) -> dict[int, tuple[float, float]]
     """Where to draw a region's systems, and those beyond its border: towards where they are, never far off."""
     places = {system.id: (system.map_x_ly, system.map_y_ly) for system in star_map.systems}
     inside = {system.id for system in star_map.systems if system.region_id == region_id}
-    spread = max(dist(places[one], places[other]) for one in inside for other in inside) or 1
+    points = np.array([places[system_id] for system_id in inside])
+    spread = float(np.linalg.norm(points[:, np.newaxis] - points, axis=2).max()) or 1
     for one, other in star_map.stargates:
         near, far = (one, other) if one in inside else (other, one)
         if far not in inside and (length := dist(places[near], places[far])) > BORDER_SHARE * spread:

@@ -24,7 +24,6 @@ from api.schemas.doctrines import (
 )
 from api.schemas.fields import Cursor, Named, Parameters, SmallId
 from api.star_map import CurrentStarMap
-from api.web.maps import nearest_hub
 from api.web.rendering import PageRoute, render
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
@@ -108,7 +107,7 @@ async def show_doctrine(
         total_isk=sum((price or 0) * quantity for price, quantity in prices),
         is_total_whole=all(price is not None for price, _ in prices),
         lost_in=lost_in,
-        hub=nearest_hub(star_map, lost_in.id) if lost_in else None,
+        hub=star_map.nearest_hub(lost_in.id) if lost_in else None,
         parameters=parameters,
     )
 

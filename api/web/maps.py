@@ -10,11 +10,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
-from api.deps import AppSettings, ReadConnection, Row
+from api.deps import AppSettings, ReadConnection
 from api.queries import activity as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
-from api.routers.activity import MAP_CACHE_CONTROL, get_map, window_of
+from api.routers.activity import MAP_CACHE_CONTROL, map_of, window_of
 from api.routers.battles import list_battles
 from api.routers.doctrines import list_region_doctrines
 from api.routers.killmails import list_killmails
@@ -23,22 +23,21 @@ from api.routers.places import get_region, get_system
 from api.routers.production import list_production_alerts
 from api.routers.routes import get_conflict_alert
 from api.routers.sovereignty import list_campaigns
-from api.schemas.activity import HeatmapParameters, MapParameters
+from api.schemas.activity import HeatmapParameters, StarMap
 from api.schemas.battles import BattleParameters, Kind
 from api.schemas.doctrines import DoctrineParameters
-from api.schemas.fields import Cursor, Named, SmallId
+from api.schemas.fields import Cursor, SmallId
 from api.schemas.killmails import KillmailListParameters
 from api.schemas.losses import LossParameters
 from api.schemas.production import AlertParameters as ProductionParameters
 from api.schemas.routes import AlertParameters
 from api.schemas.sovereignty import SovereigntyCampaignParameters
 from api.schemas.windows import WindowDays, WindowParameters
-from api.star_map import CurrentStarMap, StarMap
+from api.star_map import CurrentStarMap
 from api.web import charts
 from api.web.rendering import PageRoute, render
 from api.windows import day_window
-from battlescope_assets.domain.routes import jumps_to
-from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
+from battlescope_assets.domain.universe import SecurityClass
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -113,6 +112,7 @@ class RegionPageParameters(WindowParameters):
 async def show_galaxy(
     request: Request,
     connection: ReadConnection,
+    star_map: CurrentStarMap,
     parameters: Annotated[GalaxyPageParameters, Query()],
     settings: AppSettings,
     data_status: CurrentDataStatus,
@@ -136,9 +136,11 @@ async def show_galaxy(
         day_choices=[(days, "1 day" if days == 1 else f"{days} days") for days in sorted({*WINDOWS, parameters.days})],
         kill_choices=[(kills, f"{kills} or more") for kills in sorted({*KILL_STEPS, min_kills})],
         chart=charts.galaxy(),
-        systems=await queries.heat(connection, start, end, 1, column, HOTTEST),
+        systems=[
+            star_map.place(row["solar_system_id"]) | row
+            for row in await queries.heat(connection, start, end, 1, column, HOTTEST)
+        ],
         hot_regions=await queries.hottest_regions(connection, (before, start, end), column, HOTTEST),
-        column=column,
         is_comparable=window.days_stored == window_before.days_stored == parameters.days,
         regions=await regions(connection),
         battles=(await list_battles(connection, BattleParameters(kind=[Kind.BATTLE], limit=LISTED), data_status)).items,
@@ -152,83 +154,93 @@ async def show_galaxy(
 
 
 @router.get("/war-room/galaxy.json")
-async def show_galaxy_data(connection: ReadConnection) -> Response:
+async def show_galaxy_data(star_map: CurrentStarMap) -> Response:
     """Where everything on the map is: regions' names, systems and stargates, in as few bytes as it takes.
 
     `systems`: x and y in hundredths of a light-year, and the security class; `stargates`: places in that list.
     """
-    systems = [row for row in await queries.map_systems(connection, None) if row["security_class"] not in OFF_THE_MAP]
-    places = {row["id"]: place for place, row in enumerate(systems)}
-    classes = sorted({row["security_class"] for row in systems})
-    return _compact(
-        {
-            "security_classes": classes,
-            "systems": [(*_hundredths(row), classes.index(row["security_class"])) for row in systems],
-            "stargates": [
-                (places[one], places[other])
-                for one, other in await queries.stargates(connection, None)
-                if one in places and other in places
-            ],
-            "regions": [
-                (row["id"], row["name"], *_hundredths(row))
-                for row in await queries.map_regions(connection, list({row["region_id"] for row in systems}))
-            ],
-        },
-        {"Cache-Control": MAP_CACHE_CONTROL},
-    )
+    written = star_map.written.get("/war-room/galaxy.json")
+    if written is None:
+        written = star_map.written["/war-room/galaxy.json"] = orjson.dumps(_galaxy(map_of(star_map, None)))
+    return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
+
+
+def _galaxy(whole: StarMap) -> dict[str, Any]:
+    systems = [system for system in whole.systems if system.security_class not in OFF_THE_MAP]
+    places = {system.id: place for place, system in enumerate(systems)}
+    classes = sorted({system.security_class for system in systems})
+    region_ids = {system.region_id for system in systems}
+    return {
+        "security_classes": classes,
+        "systems": [
+            (*_hundredths(system.map_x_ly, system.map_y_ly), classes.index(system.security_class)) for system in systems
+        ],
+        "stargates": [
+            (places[one], places[other]) for one, other in whole.stargates if one in places and other in places
+        ],
+        "regions": [
+            (region.id, region.name, *_hundredths(region.map_x_ly, region.map_y_ly))
+            for region in whole.regions
+            if region.id in region_ids
+        ],
+    }
 
 
 @router.get("/war-room/heat.json")
 async def show_heat_data(
-    connection: ReadConnection, parameters: Annotated[GalaxyParameters, Query()], settings: AppSettings
+    connection: ReadConnection,
+    star_map: CurrentStarMap,
+    parameters: Annotated[GalaxyParameters, Query()],
+    settings: AppSettings,
 ) -> Response:
     """Systems on the map with heat, the hottest first, in as few bytes as it takes: lists in the order of `columns`."""
     _, start, end = await window_of(connection, parameters)
     min_kills = _min_kills(parameters, settings.war_heatmap_min_kills)
     rows = await queries.heat(connection, start, end, max(min_kills, 1), COLUMNS[parameters.by])
-    return _compact(
-        {
-            "columns": ["id", "name", "region_id", "region", "security", "security_class", "x", "y", *Heat],
-            "systems": [
-                (
-                    row["solar_system_id"],
-                    row["solar_system_name"],
-                    row["region_id"],
-                    row["region_name"],
-                    round(row["security_status"], 2),
-                    row["security_class"],
-                    *_hundredths(row),
-                    *(round(row[COLUMNS[heat]]) for heat in Heat),
-                )
-                for row in rows
-                if row["security_class"] is not None and row["security_class"] not in OFF_THE_MAP
-            ],
-        }
-    )
+    answer = {
+        "columns": ["id", "name", "region_id", "region", "security", "security_class", "x", "y", *Heat],
+        "systems": [
+            (
+                row["solar_system_id"],
+                place["system"]["name"],
+                place["region"]["id"],
+                place["region"]["name"],
+                round(place["system"]["security_status"], 2),
+                place["security_class"],
+                *_hundredths(place["map_x_ly"], place["map_y_ly"]),
+                *(row[heat] for heat in Heat),
+            )
+            for row in rows
+            for place in [star_map.place(row["solar_system_id"])]
+            if place["security_class"] is not None and place["security_class"] not in OFF_THE_MAP
+        ],
+    }
+    return Response(orjson.dumps(answer), media_type="application/json")
 
 
 @router.get("/regions/{region_id}")
 async def show_region(
     request: Request,
     connection: ReadConnection,
+    star_map: CurrentStarMap,
     region_id: Annotated[SmallId, Path()],
     parameters: Annotated[RegionPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
     """A region: its map with those of its neighbours' systems that are one gate away, and what happens in it."""
     region = await get_region(connection, region_id, parameters, data_status)
-    star_map = await get_map(connection, MapParameters(region_id=region_id), Response())
+    region_map = map_of(star_map, region_id)
     days = int(parameters.days)
-    heat = await queries.heat_of_systems(connection, days, [system.id for system in star_map.systems])
+    heat = await queries.heat_of_systems(connection, days, [system.id for system in region_map.systems])
     ships_lost = {system_id: row["ships_lost_to_players"] for system_id, row in heat.items()}
     return render(
         request,
         "region.html",
         region=region,
         days=days,
-        chart=charts.region_map(star_map, region, ships_lost),
+        chart=charts.region_map(region_map, region, ships_lost),
         systems=sorted(
-            (system for system in star_map.systems if system.region_id == region_id),
+            (system for system in region_map.systems if system.region_id == region_id),
             key=lambda system: (-ships_lost.get(system.id, 0), system.name),
         ),
         heat=heat,
@@ -283,7 +295,7 @@ async def show_system(
         alert=await get_conflict_alert(
             connection, star_map, AlertParameters(system_id=system_id), settings, data_status
         ),
-        hub=nearest_hub(star_map, system_id),
+        hub=star_map.nearest_hub(system_id),
         battles=(
             await list_battles(connection, BattleParameters(system_id=system_id, kind=list(Kind), limit=8), data_status)
         ).items,
@@ -291,27 +303,13 @@ async def show_system(
     )
 
 
-def _compact(answer: Row, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(answer), headers=headers, media_type="application/json")
-
-
 def _min_kills(parameters: HeatmapParameters, usual: int) -> int:
     return usual if parameters.min_kills is None else parameters.min_kills
 
 
-def _hundredths(row: Row) -> tuple[int, int]:
-    return round(100 * row["map_x_ly"]), round(100 * row["map_y_ly"])
+def _hundredths(*light_years: float) -> list[int]:
+    return [round(100 * each) for each in light_years]
 
 
 def _hours(hours: list[Any]) -> charts.Option:
     return charts.bars("Ships lost", [f"{one.hour:02}" for one in hours], [one.ships_lost_to_players for one in hours])
-
-
-def nearest_hub(star_map: StarMap, system_id: int) -> tuple[Named, int] | None:
-    """The trade hub with the fewest jumps from it to the system, and how many; None where no stargates lead here."""
-    reached = jumps_to(star_map.gates, system_id, system_id)
-    hubs = [(reached[hub], hub) for hub in TRADE_HUBS if hub in reached]
-    if not hubs:
-        return None
-    jumps, hub = min(hubs)
-    return Named(id=hub, name=TRADE_HUBS[hub]), jumps

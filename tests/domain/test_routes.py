@@ -18,10 +18,10 @@ from battlescope_assets.domain.routes import (
     Way,
     danger_of,
     jump_costs,
-    jumps_to,
+    nearest,
     risk_of_way,
     safer_way,
-    secure_jumps_to,
+    secure_way,
     shortest_way,
     stargates,
 )
@@ -40,11 +40,11 @@ some_systems = st.sets(system, max_size=4)
 
 
 def shortest(gates: Stargates, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
-    return shortest_way(gates, jumps_to(gates, origin, destination, closed), origin)
+    return shortest_way(gates, origin, destination, closed)
 
 
 def safer(gates: Stargates, risks: Risks, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
-    return safer_way(gates, jumps_to(gates, origin, destination, closed), jump_costs(risks), origin)
+    return safer_way(gates, jump_costs(gates, risks), origin, destination, closed)
 
 
 def least_costs(gates: Gates, costs: Risks, origin: int, destination: int, closed: set[int]) -> float:
@@ -125,10 +125,19 @@ def test_the_secure_way_never_leaves_what_is_secure(
     gates: Gates, origin: int, destination: int, closed: set[int], secure: set[int]
 ) -> None:
     found = stargates(gates)
-    way = shortest_way(found, secure_jumps_to(found, secure, origin, destination, closed), origin)
+    way = secure_way(found, secure, origin, destination, closed)
     inside = [(a, b) for a, b in gates if a in secure and b in secure]
     expected = shortest(stargates(inside), origin, destination, closed)
     assert way == (expected if {origin, destination} <= secure else None)
+
+
+@given(one_way, st.lists(system, max_size=4), system)
+def test_the_nearest_has_the_fewest_jumps(gates: Gates, origins: list[int], destination: int) -> None:
+    found = stargates(gates)
+    ways = {origin: shortest(found, origin, destination) for origin in origins if origin in found.places}
+    jumps = [(len(way) - 1, origin) for origin, way in ways.items() if way]
+    is_there = destination in found.places
+    assert nearest(found, origins, destination) == (min(jumps)[::-1] if is_there and jumps else None)
 
 
 @given(both_ways, few_risks, system, system)

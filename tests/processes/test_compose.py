@@ -107,6 +107,8 @@ def test_every_command_and_every_health_check_works(services: dict[str, Any], tm
             "BATTLESCOPE_FIRST_DAY": "2026-01-01",
             "BATTLESCOPE_DAGSTER_URL": f"http://127.0.0.1:{PORTS['3000']}",
             "BATTLESCOPE_ADMIN_TOKEN": ADMIN_TOKEN,
+            "BATTLESCOPE_DAGSTER_PUBLIC_URL": "",
+            "BATTLESCOPE_TRUSTED_PROXIES": "",
         }  # fmt: skip
         assert given == set(instead)
         bin_folder = Path(sys.executable).parent

@@ -1,6 +1,7 @@
 """A real browser on the golden war: what a page logs as an error, misses or is refused fails its test."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_p
 
 from tests.web import browser as browsers
 
+NEWEST_DAYS = timedelta(days=7)
 LEFT_BEHIND = "net::ERR_ABORTED"
 """What a page was still loading when its visitor left it."""
 
@@ -39,8 +41,11 @@ def browser(golden_api: httpx.Client) -> Iterator[Browser]:
 
 
 def known_of(client: httpx.Client) -> dict[str, str]:
-    """What addresses of pages stand on: the largest battle, where, who and what was in it, a doctrine, a campaign."""
-    (battle,) = client.get("/api/battles?sort=-isk_destroyed&limit=1").json()["items"]
+    """What addresses of pages stand on: the largest battle of the newest days, where, who and what was in it, a
+    doctrine, a campaign."""
+    newest = client.get("/api/battles?limit=1").json()["data_status"]["as_of"]
+    start = f"{datetime.fromisoformat(newest) - NEWEST_DAYS:%Y-%m-%d}"
+    (battle,) = client.get(f"/api/battles?sort=-isk_destroyed&start={start}&limit=1").json()["items"]
     pilots = client.get(f"/api/battles/{battle['slug']}/participants?limit=1").json()["items"]
     (mail,) = client.get(f"/api/battles/{battle['slug']}/killmails?sort=-isk_destroyed&limit=1").json()["items"]
     (doctrine,) = client.get("/api/war/doctrines?days=30&limit=1").json()["items"]

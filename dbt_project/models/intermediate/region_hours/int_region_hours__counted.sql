@@ -22,3 +22,4 @@ from {{ ref('int_system_hours__counted') }} as hours
 left join {{ ref('stg_static_data__solar_systems') }} as solar_systems using (solar_system_id)
 where {{ in_window('hours.day') }}
 group by hours.day, hours.hour, coalesce(solar_systems.region_id, 0)
+order by hours.day, hours.hour, region_id -- days side by side from the first: windows of days are read

@@ -41,3 +41,4 @@ select
 from losses
 left join types using (type_id)
 group by day, solar_system_id
+order by day, solar_system_id -- days side by side from the first: windows of days are read

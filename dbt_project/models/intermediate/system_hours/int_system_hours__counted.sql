@@ -56,3 +56,4 @@ counted as (
 )
 
 select * from counted
+order by day, hour, solar_system_id -- days side by side from the first: windows of days are read
