@@ -28,7 +28,7 @@ up: $(INSTALLED) ## Serve the real war: the last 7 days, then every day as it is
 doctor: $(INSTALLED) ## Say what is wrong with this installation and how to mend it
 	@$(BIN)/battlescope doctor
 
-test: $(INSTALLED) browser ## Prove that it works, on a real PostgreSQL (about 10 minutes on 2 cores)
+test: $(INSTALLED) browser ## Prove that it works, on a real PostgreSQL (under 20 minutes on 2 cores)
 	@$(TESTS)
 
 test-deep: $(INSTALLED) browser ## The same with full counts (tens of minutes)

@@ -79,13 +79,20 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One module of the golden war, then those without it, then its others.
+    """One module of the golden war, then those without it, then its others, pages first.
 
-    The first worker makes the golden war at once, and the others have something to do meanwhile.
+    The first worker makes the golden war at once, and the others have something to do meanwhile; the pages' modules are
+    the longest, and the last ones should be short.
     """
     golden = {item.path: None for item in items if "golden" in getattr(item, "fixturenames", ())}
     first = next(iter(golden), None)
-    items.sort(key=lambda item: 0 if item.path == first else 1 if item.path not in golden else 2)
+    items.sort(
+        key=lambda item: (
+            item.path != first,
+            item.path in golden,
+            item.path.parent.name != "web",
+        )
+    )
 
 
 @pytest.fixture(scope="session")

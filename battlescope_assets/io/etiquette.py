@@ -38,6 +38,8 @@ LEAST_TOKENS_LEFT = 0.1
 MOST_TOKENS_AN_ANSWER = 5
 """What ESI takes from a bucket for a 4xx; other answers cost less."""
 POLL_SECONDS = 0.02
+SHORTEST_WAIT_SECONDS = 0.001
+"""Clocks count in steps: what is left of a rest may be too little for them to pass it."""
 PATH_LOCKS = 64
 
 
@@ -203,7 +205,7 @@ class Etiquette(NamedTuple):
             state.rests[scope] = Rest(self.clock.now(), seconds, why)
 
     def _wait(self, seconds: float | None, until: float, why: str) -> None:
-        pause = POLL_SECONDS if seconds is None else seconds
+        pause = POLL_SECONDS if seconds is None else max(seconds, SHORTEST_WAIT_SECONDS)
         if self.clock.monotonic() + pause > until:
             raise WaitError(seconds, why)
         self.clock.sleep(pause)

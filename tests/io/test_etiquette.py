@@ -1,5 +1,6 @@
 """Nobody asks too early or too much: read from the upstream's own log of requests, for calls, threads and processes."""
 
+import math
 import multiprocessing
 import random
 import subprocess
@@ -10,8 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from battlescope_assets.io.clock import Clock
 from battlescope_assets.io.etiquette import (
@@ -56,6 +60,26 @@ def test_a_short_wait_is_waited(upstream: Upstream, source: Source, wait: str) -
     assert source.get(CAMPAIGNS) is not None
     first, second = upstream.requests
     assert second.received_seconds - first.received_seconds >= seconds
+
+
+@given(st.floats(8_133, 8_191))
+def test_a_rest_ends_however_coarse_the_clock(started_seconds: float) -> None:
+    """From 8,192 seconds on a clock's steps are twice as long: the last part of a rest may be half of one."""
+    time, sleeps = VirtualTime(), 0
+    time.monotonic_seconds = started_seconds
+
+    def sleep(seconds: float) -> None:
+        nonlocal sleeps
+        sleeps += 1
+        assert sleeps < 10
+        time.pass_by(seconds)
+
+    with TemporaryDirectory() as folder:
+        clock = Clock(lambda: time.wall_seconds, lambda: time.monotonic_seconds, sleep, time.boot)
+        etiquette = Etiquette(Path(folder), 1, None, 0.0, 0.0, clock)
+        etiquette.heed("markets/prices", 429, {})
+        with etiquette.turn("markets/prices", math.inf):
+            assert time.monotonic_seconds - started_seconds == pytest.approx(TOO_MANY_SECONDS, abs=0.01)
 
 
 @pytest.mark.parametrize("wait", WAITS)
