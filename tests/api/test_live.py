@@ -117,9 +117,9 @@ def test_what_lands_is_told_in_its_order_to_everybody(golden_api: httpx.Client, 
 
 
 def test_who_comes_back_misses_and_repeats_nothing(golden_api: httpx.Client, stored: list[int], land: Land) -> None:
-    land(stored[:20])
+    first, *_ = land(stored[:20])
     seen: list[Event] = []
-    with listening(golden_api, after=0) as stream:
+    with listening(golden_api, after=first - 1) as stream:
         next(stream)
         seen += take(stream, 7)
     for start in (20, 30, 40):
@@ -138,8 +138,8 @@ def test_a_flood_reaches_those_behind_and_those_ahead(
 ) -> None:
     monkeypatch.setattr(queries, "MOST_LANDINGS", 3)
     monkeypatch.setattr(live, "KEPT", 5)
-    land(stored[:10])
-    with listening(golden_api) as ahead, listening(golden_api, after=0) as behind:
+    first, *_ = land(stored[:10])
+    with listening(golden_api) as ahead, listening(golden_api, after=first - 1) as behind:
         next(ahead), next(behind)
         land(stored[10:60])
         assert ids(take(behind, 60)) == stored[:60]
@@ -151,7 +151,8 @@ def test_a_filter_leaves_what_meets_it_and_carries_the_place_on(
     golden_api: httpx.Client, stored: list[int], land: Land, name: str
 ) -> None:
     numbers = land(stored[:60])
-    with listening(golden_api, after=0) as stream:
+    before = numbers[0] - 1
+    with listening(golden_api, after=before) as stream:
         next(stream)
         everything = take(stream, 60)
     value_of: dict[str, Callable[[dict[str, Any]], list[int]]] = {
@@ -170,7 +171,7 @@ def test_a_filter_leaves_what_meets_it_and_carries_the_place_on(
         and (event.data["isk_total"] > wanted if name == "min_isk" else wanted in value_of[name](event.data))
     ]
     assert 0 < len(expected) < 60
-    with listening(golden_api, after=0, **{name: wanted + (name == "min_isk")}) as stream:
+    with listening(golden_api, after=before, **{name: wanted + (name == "min_isk")}) as stream:
         next(stream)
         found = take(stream, len(expected))
         assert found == expected
@@ -182,8 +183,8 @@ def test_a_filter_leaves_what_meets_it_and_carries_the_place_on(
 def test_the_alliances_of_a_mail_are_the_victims_and_the_attackers(
     golden: Golden, golden_api: httpx.Client, stored: list[int], land: Land
 ) -> None:
-    land(stored[:30])
-    with listening(golden_api, after=0) as stream:
+    first, *_ = land(stored[:30])
+    with listening(golden_api, after=first - 1) as stream:
         next(stream)
         told = {event.data["killmail_id"]: event.data["alliance_ids"] for event in take(stream, 30) if event.data}
     bodies = {mail["killmail_id"]: mail for day in golden.days for mail in golden.war.killmails(day)}
