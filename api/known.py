@@ -1,10 +1,7 @@
 """Regions, solar systems and types that a request names by id, or the 404 that says there is none."""
 
-from http import HTTPStatus
-
-from fastapi import HTTPException
-
 from api.deps import Connection, Row
+from api.problems import unknown
 from api.queries import names
 from api.schemas.fields import Named
 
@@ -31,8 +28,3 @@ async def known_type(connection: Connection, type_id: int) -> Row:
     if row is None:
         raise unknown("type", type_id)
     return row
-
-
-def unknown(what: str, thing_id: int) -> HTTPException:
-    """The 404 of an id that nothing has."""
-    return HTTPException(HTTPStatus.NOT_FOUND, f"There is no {what} {thing_id}.")

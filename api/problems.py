@@ -88,6 +88,11 @@ def _is_a_reader(request: Request) -> bool:
     return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
+def unknown(what: str, thing_id: object) -> HTTPException:
+    """The 404 of an id that nothing of this kind has."""
+    return HTTPException(HTTPStatus.NOT_FOUND, f"There is no {what} {thing_id}.")
+
+
 def invalid(field: str, detail: str) -> RequestValidationError:
     """The error to raise for a query parameter that only its reader can judge."""
     return RequestValidationError([{"type": "value_error", "loc": ("query", field), "msg": detail}])

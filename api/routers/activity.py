@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
 from api.deps import AppSettings, Connection, ReadConnection, Row
-from api.known import known_region, unknown
+from api.known import known_region
 from api.queries import activity as queries
 from api.revision import CurrentDataStatus
 from api.schemas.activity import (
@@ -143,7 +143,7 @@ def map_of(star_map: StarMap, region_id: int | None) -> MapAnswer:
         system_id for system_id, row in star_map.systems.items() if region_id is None or row["region_id"] == region_id
     ]
     if region_id is not None and not inside:
-        raise unknown("region", region_id)
+        raise problems.unknown("region", region_id)
     gates = sorted(
         {(min(one, other), max(one, other)) for one in inside for other in star_map.gates.onward.get(one, ())}
     )

@@ -64,7 +64,7 @@ async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug,
             )
         row = await queries.battle(connection, str(fate["battle_id"]))
     if row is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no battle {id_or_slug}.")
+        raise problems.unknown("battle", id_or_slug)
     response.headers["Content-Location"] = f"/api/battles/{row['battle_id']}"
     return row
 

@@ -221,7 +221,7 @@ async def list_campaign_battles(
     """A campaign with its battles, in the order they happened."""
     row = await queries.campaign(connection, campaign_id)
     if row is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no campaign {campaign_id}.")
+        raise problems.unknown("campaign", campaign_id)
     order = queries.CAMPAIGN_BATTLE_ORDER
     after = read_cursor(parameters.cursor, queries.BY_POSITION, order)
     rows = await queries.campaign_battles(connection, campaign_id, after, parameters.limit)

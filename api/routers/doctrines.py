@@ -4,7 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api import problems
 from api.deps import Connection, ReadConnection, Row
@@ -178,7 +178,7 @@ async def _list(
 async def _doctrine_row(connection: Connection, doctrine_id: UUID) -> Row:
     found = await queries.doctrines(connection, [doctrine_id])
     if doctrine_id not in found:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no doctrine {doctrine_id}.")
+        raise problems.unknown("doctrine", doctrine_id)
     return found[doctrine_id]
 
 

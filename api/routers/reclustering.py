@@ -88,7 +88,7 @@ async def get_reclustering(
     except OrchestratorError as error:
         raise _away(error) from error
     if job is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no re-clustering {job_id}.")
+        raise problems.unknown("re-clustering", job_id)
     return _answer(job)
 
 

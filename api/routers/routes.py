@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query
 
 from api import problems
 from api.deps import AppSettings, Connection, ReadConnection, Row
-from api.known import unknown
 from api.queries import routes as queries
 from api.revision import CurrentDataStatus
 from api.schemas.fields import Named, SmallId, SolarSystem
@@ -150,7 +149,7 @@ async def get_conflict_alert(
 def _system(star_map: StarMap, system_id: int) -> SolarSystem:
     row = star_map.systems.get(system_id)
     if row is None:
-        raise unknown("solar system", system_id)
+        raise problems.unknown("solar system", system_id)
     return SolarSystem(id=system_id, name=row["solar_system_name"], security_status=row["security_status"])
 
 

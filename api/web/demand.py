@@ -1,15 +1,14 @@
 """The War Room's market gaps: what a week of war takes of each type, against what is for sale."""
 
-from http import HTTPStatus
 from operator import itemgetter
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from api.deps import Connection, ReadConnection
 from api.paging import page_of, read_cursor
-from api.problems import invalid
+from api.problems import invalid, unknown
 from api.queries import demand as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
@@ -57,7 +56,7 @@ async def show_demand(
     if parameters.region_id is not None and parameters.hub_id is not None:
         raise invalid("hub_id", "Give either region_id or hub_id")
     if parameters.hub_id is not None and parameters.hub_id not in TRADE_HUBS:
-        raise HTTPException(HTTPStatus.NOT_FOUND, f"There is no trade hub {parameters.hub_id}.")
+        raise unknown("trade hub", parameters.hub_id)
     region = None
     wanted: Wanted
     asked = RegionDemandParameters(**parameters.model_dump(exclude={"region_id", "hub_id"}))

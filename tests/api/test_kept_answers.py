@@ -14,13 +14,11 @@ from api.kept_answers import MOST_BYTES, MOST_BYTES_OF_ONE, KeptAnswers
 from api.revision import Revision
 from battlescope_assets.settings import Settings
 from tests.api.conftest import served
-from tests.api.test_revision import tagged, touch
+from tests.api.test_revision import ATTEMPTS, tagged, touch
 from tests.conftest import Golden
 
 PATH = "/api/battles?limit=7"
 ASKED_ANEW = {"Cache-Control": "no-cache"}
-ATTEMPTS = 2_000
-"""Requests after which a change that was committed has long been heard of."""
 
 
 class Served:
