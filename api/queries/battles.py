@@ -17,6 +17,7 @@ from api.schemas.battles import (
     BattleSort,
     KillmailParameters,
     KillmailSort,
+    Kind,
     ParticipantParameters,
     ParticipantSort,
     Status,
@@ -61,6 +62,7 @@ KILLMAIL_ORDERS = {
 }
 
 CONDITIONS: dict[str, LiteralString] = {
+    "kinds": "kind = any(%(kinds)s)",
     "start": "started_at >= %(start)s",
     "end": "started_at < %(end)s",
     "system_id": "solar_system_id = %(system_id)s",
@@ -85,7 +87,8 @@ CONDITIONS: dict[str, LiteralString] = {
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
-    dropped_isk, is_decisive, winning_side, outcome_reason, systems, alliance_ids, sides""")
+    dropped_isk, is_decisive, winning_side, outcome_reason, systems, alliance_ids, corporation_ids,
+    sides""")
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
 ZKILLBOARD_URLS = SQL(
     """(
@@ -134,7 +137,7 @@ PAGE = SQL(
         json_agg(sides {ordering}) as sides,
         (
             select coalesce(json_agg(json_build_array(entity_id, entity_name)), '[]') from marts.dim_entity_names
-            where entity_id = any(array(select unnest(alliance_ids) from page))
+            where entity_id = any(array(select unnest(alliance_ids || corporation_ids) from page))
         ) as names,
         (array_agg({column} {ordering}))[{limit}] as last_value,
         (array_agg(battle_id {ordering}))[{limit}] as last_id
@@ -142,12 +145,18 @@ PAGE = SQL(
     """
 )
 """A page as one row: JSON has no line breaks of its own, so that they separate battles. Names are those of all its
-alliances, more than its sides show: looking for theirs in `sides` takes longer."""
+alliances and corporations, more than its sides show: looking for theirs in `sides` takes longer."""
 TOP_PILOTS = 5
 
-DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
-"""Written out, so that it is seen to be what three indexes are of: most battles are small ganks, and a list from the
-fewest pilots on would have to pass them all."""
+KINDS: dict[str, tuple[frozenset[Kind], LiteralString]] = {
+    "fights": (
+        frozenset({Kind.BATTLE, Kind.SKIRMISH, Kind.STRUCTURE_BASH}),
+        "kind in ('battle', 'skirmish', 'structure_bash')",
+    ),
+    "camps_and_ganks": (frozenset({Kind.CAMP, Kind.GANK}), "kind in ('camp', 'gank')"),
+}
+"""What lists show unless asked for more, and the rest; written out, so that each is seen to be what indexes are of:
+most are small ganks, and a list of fights from the fewest pilots on would have to pass them all."""
 OPTIONAL: Row = {"start": None, "end": None, "security": None, "space_type": None}
 """What some conditions name though it may not be given."""
 RARE = frozenset({"pochven", "abyssal"})
@@ -208,6 +217,8 @@ fought in 50,000 battles, the last weeks are enough, and of somebody who fought 
 def _parameters(filters: BattleFilters) -> Row:
     """The filters that are given."""
     given = filters.model_dump(include={*CONDITIONS}, exclude_none=True)
+    fights, _ = KINDS["fights"]
+    given |= {name: True for name, (kinds, _) in KINDS.items() if not kinds.isdisjoint(filters.kind or fights)}
     if filters.kind:
         given["kinds"] = [str(kind) for kind in filters.kind]
     # Two conditions more that say the same to an index: none knows the clock, or what a system's class is.
@@ -220,8 +231,10 @@ def _parameters(filters: BattleFilters) -> Row:
 
 def _conditions(given: Collection[str]) -> Composed:
     """What follows `where` for the battles that meet the filters."""
-    kinds = SQL("kind = any(%(kinds)s)" if "kinds" in given else DEFAULT_KINDS)
-    return SQL(" and ").join([kinds, *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)])
+    of_indexes = SQL(" or ").join(SQL(condition) for name, (_, condition) in KINDS.items() if name in given)
+    return SQL(" and ").join(
+        [SQL("({})").format(of_indexes), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
+    )
 
 
 class BattlePage(NamedTuple):
@@ -232,7 +245,7 @@ class BattlePage(NamedTuple):
     sides: list[list[Any]]
     """Each battle's, as `marts.fct_battles` has them."""
     names: dict[int, str]
-    """Of the page's alliances, as far as they are known."""
+    """Of the page's alliances and corporations, as far as they are known."""
     end: Position | None
     """The last battle's place; None where no page follows."""
 
@@ -260,8 +273,19 @@ def _page_statement(given: frozenset[str], sort: BattleSort, limit: int, *, is_f
         found = _stretch_by_stretch(given, limit + 1, is_descending=order.is_descending, is_first=is_first)
     else:
         anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
-        found = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
-        found += page(order, anywhere, Literal(limit + 1))
+        kinds = given & KINDS.keys()
+        # Only the order of time has an index of all kinds: in another a page is merged of two, if all are to be on it.
+        parts = [kinds]
+        if order.column != "started_at" and not given & (FEW | SCATTERED):
+            parts = [frozenset({one}) for one in kinds]
+        found = SQL(" union all ").join(
+            SQL("(select {} from marts.fct_battles where {} {})").format(
+                COLUMNS, _conditions(given - kinds | part), page(order, anywhere, Literal(limit + 1))
+            )
+            for part in parts
+        )
+        if len(parts) > 1:
+            found += SQL(" {} limit {}").format(ordering(order), Literal(limit + 1))
     return PAGE.format(
         limit=Literal(limit), page=found, summary=SUMMARY, column=Identifier(order.column), ordering=ordering(order)
     ).as_bytes(None)

@@ -137,8 +137,7 @@ async def battle_detail(connection: Connection, row: Row, links: list[Row], data
     names = await entity_names(connection, groups)
     known_types = await types(connection, type_ids)
     systems = await system_names(connection, [system_id for system_id, _ in row["systems"]])
-    alliances = await entity_names(connection, (i for *_, top in row["sides"] for i, _ in top))
-    sides = _sides(row["sides"], alliances)
+    sides = _sides(row["sides"], names)
     return BattleDetail(
         **row["summary"],
         sides=[_side_detail(side, details[side["side"]], names, known_types) for side in sides],
@@ -247,9 +246,10 @@ def _sides(sides: list[list[Any]], names: dict[int, str]) -> list[Row]:
             "isk_lost": round(isk_lost),
             "isk_destroyed": round(isk_destroyed),
             "efficiency": _efficiency(isk_destroyed, isk_lost),
-            "top_alliances": [{"id": i, "name": names.get(i), "pilots": of_alliance} for i, of_alliance in top],
+            "top_alliances": [{"id": i, "name": names.get(i), "pilots": n} for i, n in alliances],
+            "top_corporations": [{"id": i, "name": names.get(i), "pilots": n} for top in corporations for i, n in top],
         }
-        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, top in sides
+        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, alliances, *corporations in sides
     ]
 
 

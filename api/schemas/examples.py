@@ -30,6 +30,7 @@ BATTLE: JsonDict = {
             "isk_destroyed": 28518425707,
             "efficiency": 0.7036,
             "top_alliances": [{"id": 99000001, "name": "First Example Alliance", "pilots": 118}],
+            "top_corporations": [],
         },
         {
             "side": 2,
@@ -40,7 +41,8 @@ BATTLE: JsonDict = {
             "isk_lost": 28518425707,
             "isk_destroyed": 12014233801,
             "efficiency": 0.2964,
-            "top_alliances": [{"id": 99000002, "name": None, "pilots": 80}],
+            "top_alliances": [],
+            "top_corporations": [{"id": 98000002, "name": None, "pilots": 80}],
         },
     ],
     "outcome": {

@@ -29,6 +29,7 @@ SIDES = [
         isk_destroyed=7,
         efficiency=None,
         top_alliances=[],
+        top_corporations=[],
     )
     for number in range(8)
 ]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -146,6 +146,23 @@ def rendered(battle: dict[str, Any]) -> str:
     return bytes(render(request, "battles.html", chosen=chosen, **context).body).decode()
 
 
+def named_sides(name: str) -> list[dict[str, Any]]:
+    """Sides of the example, one named by an alliance and one by a corporation of that name."""
+    alliances, corporations = cast("list[dict[str, Any]]", examples.BATTLE["sides"])
+    group = {"id": 1, "name": name, "pilots": 3}
+    return [{**alliances, "top_alliances": [group]}, {**corporations, "top_corporations": [group]}]
+
+
+def test_a_side_is_named_by_its_alliances_else_its_corporations() -> None:
+    battle: dict[str, Any] = {**examples.BATTLE}
+    page = rendered(battle)
+    assert '<a href="/alliances/99000001">First Example Alliance</a>' in page
+    assert '<a href="/corporations/98000002">Corporation 98000002</a>' in page
+    first, second = named_sides("x")
+    assert "no corporation of players" not in page
+    assert "no corporation of players" in rendered({**battle, "sides": [first, {**second, "top_corporations": []}]})
+
+
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b", "{{ 7 * 7 }}"]
 )
@@ -154,11 +171,8 @@ def test_names_stay_text(name: str) -> None:
     battle["system"] = {**battle["system"], "name": name}
     battle["region"] = {**battle["region"], "name": name}
     battle["outcome"] = {**battle["outcome"], "reason": name}
-    battle["sides"] = [{**side, "top_alliances": [{"id": 1, "name": name, "pilots": 3}]} for side in battle["sides"]]
-    tame = {
-        **battle,
-        "sides": [{**side, "top_alliances": [{"id": 1, "name": "x", "pilots": 3}]} for side in battle["sides"]],
-    }
+    battle["sides"] = named_sides(name)
+    tame = {**battle, "sides": named_sides("x")}
     tame |= {"system": {**battle["system"], "name": "x"}, "region": {**battle["region"], "name": "x"}}
     tame |= {"outcome": {**battle["outcome"], "reason": "x"}}
     page = Page(rendered(battle))
