@@ -48,7 +48,7 @@ BATTLE: JsonDict = {
     "outcome": {
         "is_decisive": True,
         "winning_side": 1,
-        "reason": "Team A destroyed 70 % of the ISK and 63 ships.",
+        "reason": "Side 1 destroyed 63.5 ships at 70.3% ISK efficiency.",
     },
     "zkill_related_urls": ["https://zkillboard.com/related/30004759/202601311800/"],
 }

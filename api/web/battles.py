@@ -37,7 +37,7 @@ from api.schemas.battles import (
 from api.schemas.fields import Cursor, Id, Parameters
 from api.schemas.search import EntryKind
 from api.web import charts
-from api.web.formats import isk, label, words
+from api.web.formats import isk, side_name, words
 from api.web.rendering import PageRoute, render
 from api.web.typed import TypedName, understand
 from battlescope_assets.domain.universe import SecurityClass
@@ -159,7 +159,7 @@ async def show_battle(
         request,
         "battle.html",
         battle=battle,
-        labels={side.side: label(side.label) for side in battle.sides},
+        labels={side.side: side_name(side.side) for side in battle.sides},
         chart=charts.battle_timeline(timeline, battle.sides),
         minutes=_minutes(timeline),
         composition=_composition(battle.sides),

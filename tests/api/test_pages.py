@@ -18,6 +18,7 @@ from api.schemas.battles import Battle, BattleList
 from api.schemas.lists import DataStatus
 from api.web import rendering
 from api.web.battles import KINDS, SORTS, BattleListPageParameters
+from api.web.formats import side_name
 from api.web.rendering import render
 from battlescope_assets.settings import Settings
 
@@ -77,6 +78,11 @@ def test_the_list_shows_what_the_api_says(golden_api: httpx.Client) -> None:
         assert f"/battles/{battle['slug']}" in page.links
         assert battle["zkill_related_urls"][0] in page.links
         assert battle["system"]["name"] in answer.text
+        for side in battle["sides"]:
+            assert f">{side_name(side['side'])}</b>" in answer.text
+    won = [battle["outcome"] for battle in battles if battle["outcome"]["is_decisive"]]
+    assert won
+    assert all(outcome["reason"].startswith(f"{side_name(outcome['winning_side'])} destroyed") for outcome in won)
     assert {"/docs", "/dbt-docs"} <= set(page.links)
     assert "Data as of" in answer.text
     assert "of announced killmails stored" in answer.text

@@ -115,7 +115,7 @@ def test_the_tables_of_a_battle_sort_filter_and_go_on(
     assert pilots.locator("tbody th").all_inner_texts() == names[5:]
     page.select_option("select[name=side]", "1")
     follow(page.get_by_role("button", name="Show in both tables"))
-    assert set(pilots.locator("tbody .label").all_inner_texts()) == {"Team A"}
+    assert set(pilots.locator("tbody .label").all_inner_texts()) == {"Side 1"}
 
 
 def test_a_chart_follows_the_theme(visit: Visit) -> None:
