@@ -63,7 +63,12 @@ SORTS = [
 ISK_STEPS = [10**8, 10**9, 10**10, 10**11, 10**12]
 PILOT_STEPS = [10, 25, 50, 100, 250, 1000]
 LIST_BATTLES = 20
-FIELDS = {"system": EntryKind.SYSTEM, "alliance": EntryKind.ALLIANCE}
+FIELDS = {
+    "system": EntryKind.SYSTEM,
+    "alliance": EntryKind.ALLIANCE,
+    "corporation": EntryKind.CORPORATION,
+    "character": EntryKind.CHARACTER,
+}
 TABLE_ROWS = 25
 
 EVIDENCE = {
@@ -85,6 +90,8 @@ class BattleListPageParameters(BattleParameters):
     limit: Annotated[int, Field(ge=1, le=100)] = LIST_BATTLES
     system: TypedName | None = None
     alliance: TypedName | None = None
+    corporation: TypedName | None = None
+    character: TypedName | None = None
 
 
 class BattlePageParameters(Parameters):
