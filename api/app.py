@@ -18,6 +18,7 @@ from api.head import HeadOfGet
 from api.headers import SecurityHeaders
 from api.kept_answers import KeptAnswers
 from api.live import Live, ended_by_signals
+from api.names import KeptNames
 from api.observation import Metrics, Observation, log_lines
 from api.orchestrator import Orchestrator
 from api.parameters import no_ignored_parameters
@@ -146,6 +147,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.readiness = Readiness(pool)
     app.state.live = followed
     app.state.star_maps = StarMaps(revision)
+    app.state.names = KeptNames(revision)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)
