@@ -143,13 +143,13 @@ async def show_battle(
     data_status: CurrentDataStatus,
 ) -> Response:
     """One battle, with the pages of its pilots and killmails that the address asks for."""
-    battle = await battle_detail(connection, names, row, [], data_status)  # its killmails come by pages
+    battle = await battle_detail(connection, names, row["battle_id"], data_status)
     timeline = await get_timeline(connection, row, data_status)
     whose = {"side": parameters.side, "alliance_id": parameters.alliance_id, "limit": parameters.limit}
     participants = await list_participants(
         connection,
         names,
-        row,
+        row["battle_id"],
         ParticipantParameters(sort=parameters.participants_sort, cursor=parameters.participants_cursor, **whose),
         data_status,
     )

@@ -51,7 +51,7 @@ async def download_participants(
 
     async def page_after(cursor: str | None) -> ParticipantList:
         parameters = ParticipantParameters(limit=PAGE_ROWS, cursor=cursor)
-        return await list_participants(connection, names, row, parameters, data_status)
+        return await list_participants(connection, names, row["battle_id"], parameters, data_status)
 
     return _file(f"{row['slug']}-participants", file_format, Participant, await _every(page_after))
 

@@ -152,7 +152,7 @@ def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
         """
     )
     detailed["top_alliances"] = detailed.groups.map(
-        lambda groups: [[each["group_id"], each["pilots"]] for each in groups if each["group_kind"] == "alliance"][:3]
+        lambda groups: [[group_id, pilots] for group_id, kind, pilots, *_ in groups if kind == "alliance"][:3]
     )
     same(listed, detailed.drop(columns="groups"), ["battle_id", "side"])
     assert listed.top_alliances.map(len).max() == 3
