@@ -85,7 +85,7 @@ CONDITIONS: dict[str, LiteralString] = {
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
-    dropped_isk, is_decisive, winning_side, outcome_reason, systems, alliance_ids, sides""")
+    dropped_isk, is_decisive, winning_side, outcome_reason, systems, sides""")
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
 ZKILLBOARD_URLS = SQL(
     """(
@@ -132,17 +132,12 @@ PAGE = SQL(
     select
         string_agg({summary}::text, E'\\n' {ordering}) as summaries,
         json_agg(sides {ordering}) as sides,
-        (
-            select coalesce(json_agg(json_build_array(entity_id, entity_name)), '[]') from marts.dim_entity_names
-            where entity_id = any(array(select unnest(alliance_ids) from page))
-        ) as names,
         (array_agg({column} {ordering}))[{limit}] as last_value,
         (array_agg(battle_id {ordering}))[{limit}] as last_id
     from page
     """
 )
-"""A page as one row: JSON has no line breaks of its own, so that they separate battles. Names are those of all its
-alliances, more than its sides show: looking for theirs in `sides` takes longer."""
+"""A page as one row: JSON has no line breaks of its own, so that they separate battles."""
 TOP_PILOTS = 5
 
 DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
@@ -231,8 +226,6 @@ class BattlePage(NamedTuple):
     """Each battle's JSON object, without `sides`."""
     sides: list[list[Any]]
     """Each battle's, as `marts.fct_battles` has them."""
-    names: dict[int, str]
-    """Of the page's alliances, as far as they are known."""
     end: Position | None
     """The last battle's place; None where no page follows."""
 
@@ -246,10 +239,10 @@ async def battle_page(
     cursor = await connection.execute(statement, OPTIONAL | parameters | page_parameters(after, limit))
     row = await cursor.fetchone()
     if row is None or row["summaries"] is None:
-        return BattlePage([], [], {}, None)
+        return BattlePage([], [], None)
     summaries = row["summaries"].split("\n")
     end = Position(row["last_value"], row["last_id"]) if len(summaries) > limit else None
-    return BattlePage(summaries[:limit], row["sides"][:limit], dict(row["names"]), end)
+    return BattlePage(summaries[:limit], row["sides"][:limit], end)
 
 
 @lru_cache(maxsize=1_000)

@@ -1,5 +1,6 @@
 """Battles: the list, one battle, its participants and its killmails."""
 
+from collections.abc import Iterable, Mapping
 from contextlib import nullcontext
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,9 +11,9 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 from api import problems
 from api.deps import AppPool, Connection, ReadConnection, Row
 from api.links import esi_killmail_url, zkillboard_kill_url
+from api.names import CurrentNames, Names
 from api.paging import page_of, read_cursor, write_cursor
 from api.queries import battles as queries
-from api.queries.names import entity_names, system_names, types
 from api.revision import CurrentDataStatus
 from api.schemas.battles import (
     BattleDetail,
@@ -71,24 +72,30 @@ async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug,
 
 @router.get("", summary="Battles", responses=LIST_PROBLEMS, response_model=BattleList, name="list_battles")
 async def get_battles(
-    pool: AppPool, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
+    pool: AppPool, names: CurrentNames, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
 ) -> Response:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
     async with pool.connection() as connection:
-        return await write_battles(connection, parameters, data_status)
+        return await write_battles(connection, names, parameters, data_status)
 
 
-async def write_battles(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> Response:
+async def write_battles(
+    connection: Connection, names: Names, parameters: BattleParameters, data_status: DataStatus
+) -> Response:
     """The answer of a route that lists battles."""
-    return Response(await _written(connection, parameters, data_status), media_type="application/json")
+    return Response(await _written(connection, names, parameters, data_status), media_type="application/json")
 
 
-async def list_battles(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> BattleList:
+async def list_battles(
+    connection: Connection, names: Names, parameters: BattleParameters, data_status: DataStatus
+) -> BattleList:
     """The same for pages, which look into it."""
-    return BattleList.model_validate_json(await _written(connection, parameters, data_status))
+    return BattleList.model_validate_json(await _written(connection, names, parameters, data_status))
 
 
-async def _written(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> bytes:
+async def _written(
+    connection: Connection, names: Names, parameters: BattleParameters, data_status: DataStatus
+) -> bytes:
     """A `BattleList` as JSON.
 
     Checking an answer field by field and writing it then, as FastAPI does, takes longer than finding a page of 50
@@ -100,9 +107,10 @@ async def _written(connection: Connection, parameters: BattleParameters, data_st
     async with connection.transaction() if parameters.total else nullcontext():
         page = await queries.battle_page(connection, parameters, parameters.sort, after, parameters.limit)
         total = await queries.count_battles(connection, parameters) if parameters.total else None
+        known = await names.of_entities(connection, _top_alliance_ids(page.sides))
     items = ",".join(
         [
-            f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, page.names)).decode()}}}'
+            f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, known)).decode()}}}'
             for summary, sides in zip(page.summaries, page.sides, strict=True)
         ]
     )
@@ -118,14 +126,19 @@ async def _written(connection: Connection, parameters: BattleParameters, data_st
 
 @router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
 async def get_battle(
-    connection: ReadConnection, row: Annotated[Row, Depends(battle_row)], data_status: CurrentDataStatus
+    connection: ReadConnection,
+    names: CurrentNames,
+    row: Annotated[Row, Depends(battle_row)],
+    data_status: CurrentDataStatus,
 ) -> BattleDetail:
     """A battle with its sides' groups, ships and items, its top pilots, why it is one, and the ids that lead to it."""
     links = await queries.links(connection, row["battle_id"], row["day"])
-    return await battle_detail(connection, row, links, data_status)
+    return await battle_detail(connection, names, row, links, data_status)
 
 
-async def battle_detail(connection: Connection, row: Row, links: list[Row], data_status: DataStatus) -> BattleDetail:
+async def battle_detail(
+    connection: Connection, names: Names, row: Row, links: list[Row], data_status: DataStatus
+) -> BattleDetail:
     """A battle in detail, with as many of its killmails' `links` as the caller read: they are most of the work."""
     battle_id, day = row["battle_id"], row["day"]
     killers, losers = await queries.top_pilots(connection, battle_id, day)
@@ -134,14 +147,13 @@ async def battle_detail(connection: Connection, row: Row, links: list[Row], data
     type_ids = [
         entry["type_id"] for detail in details.values() for entry in (*detail["ship_types"], *detail["items_lost"])
     ]
-    names = await entity_names(connection, groups)
-    known_types = await types(connection, type_ids)
-    systems = await system_names(connection, [system_id for system_id, _ in row["systems"]])
-    alliances = await entity_names(connection, (i for *_, top in row["sides"] for i, _ in top))
-    sides = _sides(row["sides"], alliances)
+    entities = await names.of_entities(connection, [*groups, *_top_alliance_ids([row["sides"]])])
+    known_types = await names.of_types(connection, type_ids)
+    systems = await names.of_systems(connection, [system_id for system_id, _ in row["systems"]])
+    sides = _sides(row["sides"], entities)
     return BattleDetail(
         **row["summary"],
-        sides=[_side_detail(side, details[side["side"]], names, known_types) for side in sides],
+        sides=[_side_detail(side, details[side["side"]], entities, known_types) for side in sides],
         total_ships_lost=row["total_ships_lost"],
         systems=[
             SystemShare(system=Named(id=system_id, name=systems.get(system_id)), killmails=killmails)
@@ -191,6 +203,7 @@ async def battle_detail(connection: Connection, row: Row, links: list[Row], data
 @router.get("/{id_or_slug}/participants", summary="A battle's pilots", responses=BATTLE_PROBLEMS)
 async def list_participants(
     connection: ReadConnection,
+    names: CurrentNames,
     row: Annotated[Row, Depends(battle_row)],
     parameters: Annotated[ParticipantParameters, Query()],
     data_status: CurrentDataStatus,
@@ -200,7 +213,7 @@ async def list_participants(
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.participants(connection, row["battle_id"], row["day"], parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
-    ships = await types(connection, [type_id for pilot in page for type_id in pilot["ship_type_ids"]])
+    ships = await names.of_types(connection, [type_id for pilot in page for type_id in pilot["ship_type_ids"]])
     return ParticipantList(
         items=[_participant(pilot, ships) for pilot in page],
         next_cursor=next_cursor,
@@ -235,7 +248,11 @@ async def get_timeline(
     )
 
 
-def _sides(sides: list[list[Any]], names: dict[int, str]) -> list[Row]:
+def _top_alliance_ids(sides_of_battles: Iterable[list[list[Any]]]) -> list[int]:
+    return [alliance_id for sides in sides_of_battles for side in sides for alliance_id, _ in side[6]]
+
+
+def _sides(sides: list[list[Any]], names: Mapping[int, str | None]) -> list[Row]:
     """Fields of a battle's `BattleSide`s, of what `marts.fct_battles` has of them."""
     return [
         {
@@ -263,7 +280,9 @@ def _label(side: int) -> str:
     return LABELS.get(side) or f"side_{side}"
 
 
-def _side_detail(side: Row, detail: Row, names: dict[int, str], known_types: dict[int, Row]) -> BattleSideDetail:
+def _side_detail(
+    side: Row, detail: Row, names: Mapping[int, str | None], known_types: Mapping[int, Row | None]
+) -> BattleSideDetail:
     return BattleSideDetail(
         **side,
         groups=[
@@ -285,7 +304,7 @@ def _side_detail(side: Row, detail: Row, names: dict[int, str], known_types: dic
         items_lost=[
             SideItem(
                 id=entry["type_id"],
-                name=known_types.get(entry["type_id"], {}).get("type_name"),
+                name=(known_types.get(entry["type_id"]) or {}).get("type_name"),
                 destroyed=entry["destroyed"],
                 dropped=entry["dropped"],
             )
@@ -294,12 +313,12 @@ def _side_detail(side: Row, detail: Row, names: dict[int, str], known_types: dic
     )
 
 
-def _ship(type_id: int, known_types: dict[int, Row]) -> Ship:
-    known = known_types.get(type_id, {})
+def _ship(type_id: int, known_types: Mapping[int, Row | None]) -> Ship:
+    known = known_types.get(type_id) or {}
     return Ship(id=type_id, name=known.get("type_name"), group=known.get("group_name"))
 
 
-def _participant(row: Row, ships: dict[int, Row]) -> Participant:
+def _participant(row: Row, ships: Mapping[int, Row | None]) -> Participant:
     return Participant(
         character=Named(id=row["character_id"], name=row["character_name"]),
         corporation=Named.of(row["corporation_id"], row["corporation_name"]),
