@@ -39,8 +39,8 @@ def test_names_are_asked_for_once_until_they_change(golden: Golden) -> None:
             select entity_id, entity_name from marts.dim_entity_names where category = 'alliance' limit 1
             """
         ).fetchone()
-        assert row is not None
-    ids: list[int] = [row[0], 30004759, 24690]
+    assert row
+    ids = [int(f"{row[0]}"), 30004759, 24690]
 
     async def follow() -> None:
         revision = Revision(database_url(golden.settings), Settings())
