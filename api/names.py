@@ -15,7 +15,10 @@ MOST_NAMES = 200_000
 
 
 class Names:
-    """Names of one revision, as far as they were asked for; None is the name of what has none."""
+    """Names of one revision, as far as they were asked for; None is the name of what has none.
+
+    Missing ones are looked for one by one: a difference of sets goes through all that is known.
+    """
 
     def __init__(self) -> None:
         """Knows none yet."""
@@ -29,19 +32,19 @@ class Names:
 
     async def of_entities(self, connection: Connection, ids: Iterable[int]) -> Mapping[int, str | None]:
         """Characters, corporations and alliances: these, and others."""
-        if missing := {*ids} - self._entities.keys():
+        if missing := {one for one in ids if one not in self._entities}:
             self._entities |= dict.fromkeys(missing) | await queries.entity_names(connection, missing)
         return self._entities
 
     async def of_systems(self, connection: Connection, ids: Iterable[int]) -> Mapping[int, str | None]:
         """Solar systems: these, and others."""
-        if missing := {*ids} - self._systems.keys():
+        if missing := {one for one in ids if one not in self._systems}:
             self._systems |= dict.fromkeys(missing) | await queries.system_names(connection, missing)
         return self._systems
 
     async def of_types(self, connection: Connection, ids: Iterable[int]) -> Mapping[int, Row | None]:
         """`type_name` and `group_name` of types: these, and others."""
-        if missing := {*ids} - self._types.keys():
+        if missing := {one for one in ids if one not in self._types}:
             self._types |= dict.fromkeys(missing) | await queries.types(connection, missing)
         return self._types
 
