@@ -1,5 +1,6 @@
 """Answers kept while the data they show does not change; which revision that is belongs to `api.revision`."""
 
+from asyncio import Event
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -36,6 +37,8 @@ class _Store:
     def __init__(self, moment: str | None) -> None:
         self.moment = moment
         self.answers: dict[Key, Answer] = {}
+        self.making: dict[Key, Event] = {}
+        """Answers being made that others wait for; set once they are kept, or will not be."""
         self._bytes = 0
 
     def keep(self, key: Key, answer: Answer) -> None:
@@ -45,6 +48,11 @@ class _Store:
         self._bytes += _size(key, answer)
         while self._bytes > MOST_BYTES:
             self._forget(next(iter(self.answers)))
+
+    def end(self, key: Key) -> None:
+        """Lets those go on who wait for an answer: it is kept, or will not be."""
+        if making := self.making.pop(key, None):
+            making.set()
 
     def _forget(self, key: Key) -> None:
         self._bytes -= _size(key, self.answers.pop(key))
@@ -57,10 +65,10 @@ def _size(key: Key, answer: Answer) -> int:
 class KeptAnswers:
     """ASGI middleware: tags answers with the moment of the data they show, and while it lasts gives them again.
 
-    Who has the newest tag is told that nothing changed; who has none gets the answer that another got, unless the
-    request says `Cache-Control: no-cache`. The moment is taken before the answer's transaction starts, so an answer may
-    be newer than its tag, never older. Routes whose answers are of no such moment set their own Cache-Control: those
-    have no tag and are not kept.
+    Who has the newest tag is told that nothing changed; who has none gets the answer that another got, or is about to
+    get, unless the request says `Cache-Control: no-cache`. The moment is taken before the answer's transaction starts,
+    so an answer may be newer than its tag, never older. Routes whose answers are of no such moment set their own
+    Cache-Control: those have no tag and are not kept.
     """
 
     def __init__(self, app: ASGIApp, revision: Revision) -> None:
@@ -106,34 +114,47 @@ class KeptAnswers:
             return
         # Links to this site name it as the request does, and bodies are compressed for who can read that.
         key = address, scope["scheme"], asked.get("host", ""), "gzip" in asked.get("accept-encoding", "")
-        answer = self._store.answers.get(key)
-        if answer and "no-cache" not in asked.get("cache-control", ""):
+        store = self._store  # another moment's may follow meanwhile
+        if "no-cache" in asked.get("cache-control", ""):
+            await self.app(scope, receive, _keeping(store, key, tag, scope, send))
+            return
+        if key in store.making:
+            await store.making[key].wait()
+        if answer := store.answers.get(key):
             scope["route"] = answer.route
             headers = [*answer.headers]  # whoever passes it on adds some of this request's own
             await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
             await send({"type": "http.response.body", "body": answer.body})
             return
-        await self.app(scope, receive, self._keeping(key, tag, scope, send))
+        store.making.setdefault(key, Event())
+        try:
+            await self.app(scope, receive, _keeping(store, key, tag, scope, send))
+        finally:
+            store.end(key)
 
-    def _keeping(self, key: Key, tag: str, scope: Scope, send: Send) -> Send:
-        """Passes an answer on, tagged, and keeps it if it can be given again."""
-        store = self._store  # another moment's may follow while the answer is made
-        headers: list[tuple[bytes, bytes]] | None = None
-        body = b""
 
-        async def kept(message: Message) -> None:
-            nonlocal headers, body
-            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.OK:
-                given = MutableHeaders(scope=message)
-                if "cache-control" not in given and "etag" not in given:
-                    given["ETag"], given["Cache-Control"] = tag, CACHE_CONTROL
-                    headers = [*given.raw]
-            elif headers is not None:
-                body += message.get("body", b"")
-                if len(body) > MOST_BYTES_OF_ONE:
-                    headers, body = None, b""
-                elif not message.get("more_body"):
-                    store.keep(key, Answer(headers, body, scope.get("route")))
-            await send(message)
+def _keeping(store: _Store, key: Key, tag: str, scope: Scope, send: Send) -> Send:
+    """Passes an answer on, tagged, and keeps it if it can be given again."""
+    headers: list[tuple[bytes, bytes]] | None = None
+    body = b""
 
-        return kept
+    async def kept(message: Message) -> None:
+        nonlocal headers, body
+        if message["type"] == "http.response.start":
+            given = MutableHeaders(scope=message)
+            if message["status"] == HTTPStatus.OK and "cache-control" not in given and "etag" not in given:
+                given["ETag"], given["Cache-Control"] = tag, CACHE_CONTROL
+                headers = [*given.raw]
+            else:
+                store.end(key)
+        elif headers is not None:
+            body += message.get("body", b"")
+            if len(body) > MOST_BYTES_OF_ONE:
+                headers, body = None, b""
+                store.end(key)
+            elif not message.get("more_body"):
+                store.keep(key, Answer(headers, body, scope.get("route")))
+                store.end(key)
+        await send(message)
+
+    return kept

@@ -1,7 +1,7 @@
 """Battles, their sides, participants, killmails and lineage."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -87,8 +87,7 @@ CONDITIONS: dict[str, LiteralString] = {
 COLUMNS = SQL("""
     battle_id, slug, day, kind, status, started_at, ended_at, duration_seconds, solar_system_id, solar_system_name,
     security_status, region_id, region_name, space_type, security_class, total_killmails, total_pilots, destroyed_isk,
-    dropped_isk, is_decisive, winning_side, outcome_reason, systems, alliance_ids, corporation_ids,
-    sides""")
+    dropped_isk, is_decisive, winning_side, outcome_reason, systems, sides""")
 DETAIL_COLUMNS = COLUMNS + SQL(", total_ships_lost, created_at, updated_at")
 ZKILLBOARD_URLS = SQL(
     """(
@@ -135,18 +134,104 @@ PAGE = SQL(
     select
         string_agg({summary}::text, E'\\n' {ordering}) as summaries,
         json_agg(sides {ordering}) as sides,
-        (
-            select coalesce(json_agg(json_build_array(entity_id, entity_name)), '[]') from marts.dim_entity_names
-            where entity_id = any(array(select unnest(alliance_ids || corporation_ids) from page))
-        ) as names,
         (array_agg({column} {ordering}))[{limit}] as last_value,
         (array_agg(battle_id {ordering}))[{limit}] as last_id
     from page
     """
 )
-"""A page as one row: JSON has no line breaks of its own, so that they separate battles. Names are those of all its
-alliances and corporations, more than its sides show: looking for theirs in `sides` takes longer."""
+"""A page as one row: JSON has no line breaks of its own, so that they separate battles."""
+DETAIL = SQL(
+    """
+    with pilots as materialized (
+        select character_id, side, kills, losses, isk_destroyed, isk_lost from marts.fct_battle_participants
+        where battle_id = {battle_id}
+    )
+    select
+        {summary}::text as summary, *,
+        (
+            select json_agg(json_build_array(groups, ship_types, items_lost) order by side)
+            from marts.fct_battle_sides as sides where sides.battle_id = battle.battle_id
+        ) as side_details,
+        (
+            select coalesce(json_agg(json_object(
+                'character': character_id, 'side': side, 'kills': kills, 'isk_destroyed': isk_destroyed
+            ) order by isk_destroyed desc, character_id desc), '[]')
+            from (select * from pilots order by isk_destroyed desc, character_id desc limit {top_pilots}) as top
+            where kills > 0
+        ) as top_killers,
+        (
+            select coalesce(json_agg(json_object(
+                'character': character_id, 'side': side, 'losses': losses, 'isk_lost': isk_lost
+            ) order by isk_lost desc, character_id desc), '[]')
+            from (select * from pilots order by isk_lost desc, character_id desc limit {top_pilots}) as top
+            where losses > 0
+        ) as top_losers,
+        {links}::text as links,
+        (
+            select coalesce(json_agg(json_object(
+                'killmail_id': killmail_id,
+                'character': case when character_id is not null then
+                    json_object('id': character_id, 'name': character_name) end,
+                'damage_done': damage_done
+            ) order by position), '[]')
+            from marts.fct_battle_friendly_fire as shots where shots.battle_id = battle.battle_id
+        )::text as friendly_fire,
+        (
+            select coalesce(json_agg(json_object(
+                'id': old_battle_id, 'slug': old_slug, 'reason': reason, 'happened_at': happened_at
+            ) order by happened_at, old_battle_id, old_slug), '[]')
+            from marts.fct_battle_lineage as lineage where lineage.battle_id = battle.battle_id
+        ) as former
+    from (select {columns} from marts.fct_battles where battle_id = {battle_id}) as battle
+    """
+)
+"""A battle as one row, its pilots counted once."""
+LINKS = SQL(
+    """(
+        select coalesce(json_agg(json_object(
+            'killmail_id': killmail_id,
+            'link': case when linked_killmail_id is not null then json_object(
+                'killmail_id': linked_killmail_id, 'evidence': link_evidence, 'seconds': link_seconds,
+                'entity_ids': link_entity_ids
+            ) end
+        ) order by position), '[]')
+        from marts.fct_battle_links as links where links.battle_id = battle.battle_id
+    )"""
+)
 TOP_PILOTS = 5
+PARTICIPANTS = SQL(
+    """
+    with page as materialized (
+        select
+            character_id, corporation_id, alliance_id, side, side_confidence, second_best_side, ship_type_ids, kills,
+            final_blows, losses, damage_done, damage_received, isk_destroyed, isk_lost, first_seen_at, last_seen_at
+        from marts.fct_battle_participants
+        where battle_id = {battle_id}
+            and (%(side)s::integer is null or side = %(side)s)
+            and (%(alliance_id)s::bigint is null or alliance_id = %(alliance_id)s)
+            and (%(corporation_id)s::bigint is null or corporation_id = %(corporation_id)s)
+            {page}
+    )
+    select
+        battle_id,
+        (
+            select coalesce(json_agg(json_object(
+                'character': character_id, 'corporation': corporation_id, 'alliance': alliance_id,
+                'side': side, 'side_confidence': side_confidence, 'second_best_side': second_best_side,
+                'ships': ship_type_ids, 'kills': kills, 'final_blows': final_blows, 'losses': losses,
+                'damage_done': damage_done, 'damage_received': damage_received,
+                'isk_destroyed': isk_destroyed, 'isk_lost': isk_lost,
+                'first_seen_at': {first_seen_at}, 'last_seen_at': {last_seen_at}
+            ) {ordering}), '[]')
+            from page
+        ) as pilots,
+        (select (array_agg({column} {ordering}))[%(limit)s - 1] from page) as last_value,
+        (select (array_agg(character_id {ordering}))[%(limit)s - 1] from page) as last_id
+    from marts.fct_battles
+    where battle_id = {battle_id}
+    """
+)
+"""A page as one row, of one pilot more where a page follows."""
 
 KINDS: dict[str, tuple[frozenset[Kind], LiteralString]] = {
     "fights": (
@@ -244,8 +329,6 @@ class BattlePage(NamedTuple):
     """Each battle's JSON object, without `sides`."""
     sides: list[list[Any]]
     """Each battle's, as `marts.fct_battles` has them."""
-    names: dict[int, str]
-    """Of the page's alliances and corporations, as far as they are known."""
     end: Position | None
     """The last battle's place; None where no page follows."""
 
@@ -259,10 +342,10 @@ async def battle_page(
     cursor = await connection.execute(statement, OPTIONAL | parameters | page_parameters(after, limit))
     row = await cursor.fetchone()
     if row is None or row["summaries"] is None:
-        return BattlePage([], [], {}, None)
+        return BattlePage([], [], None)
     summaries = row["summaries"].split("\n")
     end = Position(row["last_value"], row["last_id"]) if len(summaries) > limit else None
-    return BattlePage(summaries[:limit], row["sides"][:limit], dict(row["names"]), end)
+    return BattlePage(summaries[:limit], row["sides"][:limit], end)
 
 
 @lru_cache(maxsize=1_000)
@@ -331,7 +414,7 @@ async def count_battles(connection: Connection, filters: BattleFilters) -> int:
 
 async def battle(connection: Connection, id_or_slug: str) -> Row | None:
     """The battle that has this id or slug today, with its `summary`."""
-    column = SQL("slug" if id_or_slug.startswith("BR-") else "battle_id")
+    column = SQL("slug" if _is_slug(id_or_slug) else "battle_id")
     statement = SQL("select {}, * from (select {} from marts.fct_battles where {} = %(key)s) as battle").format(
         SUMMARY + SQL(" as summary"), DETAIL_COLUMNS, column
     )
@@ -341,7 +424,7 @@ async def battle(connection: Connection, id_or_slug: str) -> Row | None:
 
 async def successor(connection: Connection, id_or_slug: str) -> Row | None:
     """What became of a battle once published under this id or slug: `battle_id` (null: it vanished) and `reason`."""
-    column = SQL("old_slug" if id_or_slug.startswith("BR-") else "old_battle_id")
+    column = SQL("old_slug" if _is_slug(id_or_slug) else "old_battle_id")
     statement = SQL(
         """
         select battle_id, reason from marts.fct_battle_lineage
@@ -352,112 +435,93 @@ async def successor(connection: Connection, id_or_slug: str) -> Row | None:
     return await cursor.fetchone()
 
 
-async def former(connection: Connection, battle_id: UUID) -> list[Row]:
-    """The ids and slugs that lead to a battle since a re-clustering."""
-    cursor = await connection.execute(
-        """
-        select old_battle_id, old_slug, reason, happened_at from marts.fct_battle_lineage
-        where battle_id = %(battle_id)s order by happened_at, old_battle_id, old_slug
-        """,
-        {"battle_id": battle_id},
-    )
-    return await cursor.fetchall()
+async def detail(connection: Connection, id_or_slug: str, *, with_links: bool) -> Row | None:
+    """The battle that has this id or slug today, in detail: of one moment, being one statement.
 
-
-async def side_details(connection: Connection, battle_id: UUID) -> list[Row]:
-    """`groups`, `ship_types` and `items_lost` of each side, by side."""
-    cursor = await connection.execute(
-        """
-        select side, groups, ship_types, items_lost from marts.fct_battle_sides
-        where battle_id = %(id)s order by side
-        """,
-        {"id": battle_id},
-    )
-    return await cursor.fetchall()
-
-
-async def participants(
-    connection: Connection, battle_id: UUID, day: date, parameters: ParticipantParameters, after: Position | None
-) -> list[Row]:
-    """Rows of `marts.fct_battle_participants`, one more than the limit where there are more."""
-    conditions = SQL(
-        """
-        select * from marts.fct_battle_participants
-        where day = %(day)s and battle_id = %(battle_id)s
-            and (%(side)s::integer is null or side = %(side)s)
-            and (%(alliance_id)s::bigint is null or alliance_id = %(alliance_id)s)
-            and (%(corporation_id)s::bigint is null or corporation_id = %(corporation_id)s)
-        """
-    )
-    cursor = await connection.execute(
-        conditions + page(PARTICIPANT_ORDERS[parameters.sort], after),
-        {"day": day, "battle_id": battle_id, "side": parameters.side, "alliance_id": parameters.alliance_id}
-        | {"corporation_id": parameters.corporation_id}
-        | page_parameters(after, parameters.limit),
-    )
-    return await cursor.fetchall()
-
-
-async def top_pilots(connection: Connection, battle_id: UUID, day: date) -> tuple[list[Row], list[Row]]:
-    """The pilots who destroyed most ISK, and those who lost most; read once, since they are counted from the mails."""
-    cursor = await connection.execute(
-        """
-        with pilots as materialized (
-            select character_id, character_name, side, kills, losses, isk_destroyed, isk_lost
-            from marts.fct_battle_participants
-            where day = %(day)s and battle_id = %(battle_id)s
-        )
-        select * from (
-            (select true as is_killer, * from pilots order by isk_destroyed desc, character_id desc limit %(limit)s)
-            union all
-            (select false, * from pilots order by isk_lost desc, character_id desc limit %(limit)s)
-        ) as top
-        order by is_killer, case when is_killer then isk_destroyed else isk_lost end desc, character_id desc
-        """,
-        {"day": day, "battle_id": battle_id, "limit": TOP_PILOTS},
-    )
-    rows = await cursor.fetchall()
-    return [row for row in rows if row["is_killer"]], [row for row in rows if not row["is_killer"]]
-
-
-async def links(connection: Connection, battle_id: UUID, day: date) -> list[Row]:
-    """What brought each of the battle's killmails into it, in the order they happened; all null for the first."""
-    cursor = await connection.execute(
-        """
-        select killmail_id, link_evidence, linked_killmail_id, link_seconds, link_entity_ids
-        from marts.fct_battle_killmails
-        where day = %(day)s and battle_id = %(battle_id)s
-        order by killmail_time, killmail_id
-        """,
-        {"day": day, "battle_id": battle_id},
-    )
-    return await cursor.fetchall()
-
-
-async def link_of(connection: Connection, battle_id: UUID, killmail_id: int, killmail_time: datetime) -> Row | None:
-    """What brought a killmail into its battle, as `links` has it; None for the battle's first."""
-    cursor = await connection.execute(
-        """
-        select killmail_id, link_evidence, linked_killmail_id, link_seconds, link_entity_ids
-        from marts.fct_battle_killmails
-        where battle_id = %(battle_id)s and killmail_id = %(killmail_id)s and linked_killmail_id is not null
-            and day <= %(day)s and day > %(day)s - 7 -- a battle's day is its first; 7 days are longer than any
-        """,
-        {"battle_id": battle_id, "killmail_id": killmail_id, "day": killmail_time.date()},
-    )
+    `summary`, `links` (empty unless asked for) and `friendly_fire` are JSON as the answer has it. `sides`, `systems`
+    and `side_details`, those of each side, are as the marts have them; `top_killers`, `top_losers` and `former` are
+    objects as the answer has them, but for characters, which are ids, and amounts of ISK, which have cents.
+    """
+    statement = _detail_statement(is_slug=_is_slug(id_or_slug), with_links=with_links)
+    cursor = await connection.execute(statement, {"key": id_or_slug})
     return await cursor.fetchone()
 
 
-async def friendly_fire(connection: Connection, battle_id: UUID) -> list[Row]:
-    """Who shot victims of his own side."""
+@lru_cache
+def _detail_statement(*, is_slug: bool, with_links: bool) -> bytes:
+    return DETAIL.format(
+        battle_id=_battle_id(is_slug=is_slug),
+        columns=DETAIL_COLUMNS,
+        summary=SUMMARY,
+        top_pilots=Literal(TOP_PILOTS),
+        links=LINKS if with_links else SQL("'[]'"),
+    ).as_bytes(None)
+
+
+class ParticipantPage(NamedTuple):
+    """A page of a battle's participants."""
+
+    battle_id: UUID
+    pilots: list[Row]
+    """Objects as the answer has them, but that what has a name is its id, and amounts of ISK have cents."""
+    end: Position | None
+    """The last pilot's place; None where no page follows."""
+
+
+async def participant_page(
+    connection: Connection, id_or_slug: str, parameters: ParticipantParameters, after: Position | None
+) -> ParticipantPage | None:
+    """Pilots of the battle that has this id or slug today, from `after` on; one statement. None: there is no battle."""
+    statement = _participants_statement(parameters.sort, is_slug=_is_slug(id_or_slug), is_first=after is None)
+    cursor = await connection.execute(
+        statement,
+        {"key": id_or_slug, "side": parameters.side, "alliance_id": parameters.alliance_id}
+        | {"corporation_id": parameters.corporation_id}
+        | page_parameters(after, parameters.limit),
+    )
+    row = await cursor.fetchone()
+    if row is None:
+        return None
+    pilots = row["pilots"]
+    if len(pilots) <= parameters.limit:
+        return ParticipantPage(row["battle_id"], pilots, None)
+    return ParticipantPage(row["battle_id"], pilots[:-1], Position(row["last_value"], row["last_id"]))
+
+
+@lru_cache
+def _participants_statement(sort: ParticipantSort, *, is_slug: bool, is_first: bool) -> bytes:
+    order = PARTICIPANT_ORDERS[sort]
+    anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
+    return PARTICIPANTS.format(
+        battle_id=_battle_id(is_slug=is_slug),
+        page=page(order, anywhere),
+        column=Identifier(order.column),
+        ordering=ordering(order),
+        first_seen_at=SQL(MOMENT).format(SQL("first_seen_at")),
+        last_seen_at=SQL(MOMENT).format(SQL("last_seen_at")),
+    ).as_bytes(None)
+
+
+def _is_slug(id_or_slug: str) -> bool:
+    return id_or_slug.startswith("BR-")
+
+
+def _battle_id(*, is_slug: bool) -> SQL:
+    """The id that is asked for. Named as such, PostgreSQL finds a battle's pilots by it."""
+    return SQL("(select battle_id from marts.fct_battles where slug = %(key)s)" if is_slug else "%(key)s::uuid")
+
+
+async def link_of(connection: Connection, battle_id: UUID, killmail_id: int) -> Row | None:
+    """The row of `marts.fct_battle_links` of a killmail in its battle; None for the battle's first."""
     cursor = await connection.execute(
         """
-        select killmail_id, character_id, character_name, damage_done from marts.fct_battle_friendly_fire
-        where battle_id = %(battle_id)s order by position
+        select killmail_id, link_evidence, linked_killmail_id, link_seconds, link_entity_ids
+        from marts.fct_battle_links
+        where battle_id = %(battle_id)s and killmail_id = %(killmail_id)s and linked_killmail_id is not null
         """,
-        {"battle_id": battle_id},
+        {"battle_id": battle_id, "killmail_id": killmail_id},
     )
-    return await cursor.fetchall()
+    return await cursor.fetchone()
 
 
 async def timeline(connection: Connection, battle_id: UUID, day: date) -> list[Row]:

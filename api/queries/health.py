@@ -16,6 +16,7 @@ MARTS = (
     "fct_battle_friendly_fire",
     "fct_battle_killmails",
     "fct_battle_lineage",
+    "fct_battle_links",
     "fct_battle_participants",
     "fct_battle_rosters",
     "fct_battle_sides",

@@ -102,7 +102,7 @@ async def battle_of(connection: Connection, killmail_id: int, killmail_time: dat
     battles = {row["battle_id"]: row async for row in cursor}
     cursor = await connection.execute(
         """
-        select battle_id from marts.fct_battle_killmails
+        select battle_id from marts.fct_battle_links
         where battle_id = any(%(battle_ids)s) and killmail_id = %(killmail_id)s
         """,
         {"battle_ids": list(battles), "killmail_id": killmail_id},

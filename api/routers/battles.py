@@ -1,8 +1,12 @@
 """Battles: the list, one battle, its participants and its killmails."""
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import nullcontext
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
 
 import orjson
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
@@ -10,38 +14,29 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 from api import problems
 from api.deps import AppPool, Connection, ReadConnection, Row
 from api.links import esi_killmail_url, zkillboard_kill_url
+from api.names import CurrentNames, Names
 from api.paging import page_of, read_cursor, write_cursor
 from api.queries import battles as queries
-from api.queries.names import entity_names, system_names, types
 from api.revision import CurrentDataStatus
 from api.schemas.battles import (
     BattleDetail,
     BattleKillmail,
     BattleList,
     BattleParameters,
-    BattleSideDetail,
-    FormerBattle,
-    FriendlyFire,
     IdOrSlug,
     KillmailList,
     KillmailParameters,
     Link,
-    LinkedKillmail,
     Losses,
-    Participant,
     ParticipantList,
     ParticipantParameters,
-    SideGroup,
-    SideItem,
-    SideShip,
-    SystemShare,
     Timeline,
-    TopKiller,
-    TopLoser,
     Victim,
 )
 from api.schemas.fields import Named, Ship
 from api.schemas.lists import DataStatus
+
+Found = TypeVar("Found")
 
 router = APIRouter(prefix="/api/battles", tags=["battles"])
 
@@ -54,41 +49,62 @@ BATTLE_PROBLEMS = problems.responses(
 )
 
 
-async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug, Path()], response: Response) -> Row:
-    """The battle meant: today's, or the one that holds a retired one's killmails; its address in `Content-Location`."""
-    row = await queries.battle(connection, id_or_slug)
-    if row is None and (fate := await queries.successor(connection, id_or_slug)):
-        if fate["battle_id"] is None:
-            raise HTTPException(
-                HTTPStatus.GONE, f"{id_or_slug} is gone ({fate['reason']}); no battle holds its killmails."
-            )
-        row = await queries.battle(connection, str(fate["battle_id"]))
-    if row is None:
+async def _meant(connection: Connection, id_or_slug: str, ask: Callable[[str], Awaitable[Found | None]]) -> Found:
+    """What `ask` finds of the battle meant: today's, or the one that holds a retired one's killmails.
+
+    Outside a transaction, today's is asked for outside too, being of one moment if that is one statement.
+    """
+    found = await ask(id_or_slug)
+    if found is not None:
+        return found
+    async with connection.transaction():  # left without an error: after one, psycopg forgets what it prepared
+        fate = await queries.successor(connection, id_or_slug)
+        if fate and fate["battle_id"]:
+            found = await ask(f"{fate['battle_id']}")
+    if found is not None:
+        return found
+    if fate is None:
         raise problems.unknown("battle", id_or_slug)
-    response.headers["Content-Location"] = f"/api/battles/{row['battle_id']}"
+    raise HTTPException(HTTPStatus.GONE, f"{id_or_slug} is gone ({fate['reason']}); no battle holds its killmails.")
+
+
+async def battle_row(connection: ReadConnection, id_or_slug: Annotated[IdOrSlug, Path()], response: Response) -> Row:
+    """The battle meant; its address in `Content-Location`."""
+    row = await _meant(connection, id_or_slug, partial(queries.battle, connection))
+    response.headers.update(_content_location(row["battle_id"]))
     return row
+
+
+def _content_location(battle_id: UUID) -> dict[str, str]:
+    return {"Content-Location": f"/api/battles/{battle_id}"}
 
 
 @router.get("", summary="Battles", responses=LIST_PROBLEMS, response_model=BattleList, name="list_battles")
 async def get_battles(
-    pool: AppPool, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
+    pool: AppPool, names: CurrentNames, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
 ) -> Response:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
     async with pool.connection() as connection:
-        return await write_battles(connection, parameters, data_status)
+        return await write_battles(connection, names, parameters, data_status)
 
 
-async def write_battles(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> Response:
+async def write_battles(
+    connection: Connection, names: Names, parameters: BattleParameters, data_status: DataStatus
+) -> Response:
     """The answer of a route that lists battles."""
-    return Response(await _written(connection, parameters, data_status), media_type="application/json")
+    return Response(await _written(connection, names, parameters, data_status), media_type="application/json")
 
 
-async def list_battles(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> BattleList:
+async def list_battles(
+    connection: Connection, names: Names, parameters: BattleParameters, data_status: DataStatus
+) -> BattleList:
     """The same for pages, which look into it."""
-    return BattleList.model_validate_json(await _written(connection, parameters, data_status))
+    return BattleList.model_validate_json(await _written(connection, names, parameters, data_status))
 
 
-async def _written(connection: Connection, parameters: BattleParameters, data_status: DataStatus) -> bytes:
+async def _written(
+    connection: Connection, names: Names, parameters: BattleParameters, data_status: DataStatus
+) -> bytes:
     """A `BattleList` as JSON.
 
     Checking an answer field by field and writing it then, as FastAPI does, takes longer than finding a page of 50
@@ -100,9 +116,10 @@ async def _written(connection: Connection, parameters: BattleParameters, data_st
     async with connection.transaction() if parameters.total else nullcontext():
         page = await queries.battle_page(connection, parameters, parameters.sort, after, parameters.limit)
         total = await queries.count_battles(connection, parameters) if parameters.total else None
+        known = await names.of_entities(connection, _top_group_ids(page.sides))
     items = ",".join(
         [
-            f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, page.names)).decode()}}}'
+            f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, known)).decode()}}}'
             for summary, sides in zip(page.summaries, page.sides, strict=True)
         ]
     )
@@ -116,95 +133,121 @@ async def _written(connection: Connection, parameters: BattleParameters, data_st
     return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
-@router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS)
+@router.get("/{id_or_slug}", summary="One battle", responses=BATTLE_PROBLEMS, response_model=BattleDetail)
 async def get_battle(
-    connection: ReadConnection, row: Annotated[Row, Depends(battle_row)], data_status: CurrentDataStatus
-) -> BattleDetail:
+    pool: AppPool, names: CurrentNames, id_or_slug: Annotated[IdOrSlug, Path()], data_status: CurrentDataStatus
+) -> Response:
     """A battle with its sides' groups, ships and items, its top pilots, why it is one, and the ids that lead to it."""
-    links = await queries.links(connection, row["battle_id"], row["day"])
-    return await battle_detail(connection, row, links, data_status)
+    async with pool.connection() as connection:
+        row = await _meant(connection, id_or_slug, partial(queries.detail, connection, with_links=True))
+        body = await _written_detail(connection, names, row, data_status)
+    return Response(body, headers=_content_location(row["battle_id"]), media_type="application/json")
 
 
-async def battle_detail(connection: Connection, row: Row, links: list[Row], data_status: DataStatus) -> BattleDetail:
-    """A battle in detail, with as many of its killmails' `links` as the caller read: they are most of the work."""
-    battle_id, day = row["battle_id"], row["day"]
-    killers, losers = await queries.top_pilots(connection, battle_id, day)
-    details = {detail["side"]: detail for detail in await queries.side_details(connection, row["battle_id"])}
-    groups = [group["group_id"] for detail in details.values() for group in detail["groups"]]
-    type_ids = [
-        entry["type_id"] for detail in details.values() for entry in (*detail["ship_types"], *detail["items_lost"])
-    ]
-    names = await entity_names(connection, groups)
-    known_types = await types(connection, type_ids)
-    systems = await system_names(connection, [system_id for system_id, _ in row["systems"]])
-    sides = _sides(row["sides"], names)
-    return BattleDetail(
-        **row["summary"],
-        sides=[_side_detail(side, details[side["side"]], names, known_types) for side in sides],
-        total_ships_lost=row["total_ships_lost"],
-        systems=[
-            SystemShare(system=Named(id=system_id, name=systems.get(system_id)), killmails=killmails)
-            for system_id, killmails in row["systems"]
-        ],
-        top_killers=[
-            TopKiller(
-                character=Named(id=pilot["character_id"], name=pilot["character_name"]),
-                side=pilot["side"],
-                kills=pilot["kills"],
-                isk_destroyed=pilot["isk_destroyed"],
-            )
-            for pilot in killers
-            if pilot["kills"]
-        ],
-        top_losers=[
-            TopLoser(
-                character=Named(id=pilot["character_id"], name=pilot["character_name"]),
-                side=pilot["side"],
-                losses=pilot["losses"],
-                isk_lost=pilot["isk_lost"],
-            )
-            for pilot in losers
-            if pilot["losses"]
-        ],
-        killmails=[LinkedKillmail(killmail_id=mail["killmail_id"], link=_link(mail)) for mail in links],
-        friendly_fire=[
-            FriendlyFire(
-                killmail_id=shot["killmail_id"],
-                character=Named.of(shot["character_id"], shot["character_name"]),
-                damage_done=shot["damage_done"],
-            )
-            for shot in await queries.friendly_fire(connection, battle_id)
-        ],
-        former=[
-            FormerBattle(
-                id=old["old_battle_id"], slug=old["old_slug"], reason=old["reason"], happened_at=old["happened_at"]
-            )
-            for old in await queries.former(connection, row["battle_id"])
-        ],
-        created_at=row["created_at"],
-        updated_at=row["updated_at"],
-        data_status=data_status,
-    )
+async def battle_detail(connection: Connection, names: Names, battle_id: UUID, data_status: DataStatus) -> BattleDetail:
+    """The same for pages, which look into it, without its killmails: those come by pages."""
+    row = await _meant(connection, f"{battle_id}", partial(queries.detail, connection, with_links=False))
+    return BattleDetail.model_validate_json(await _written_detail(connection, names, row, data_status))
 
 
-@router.get("/{id_or_slug}/participants", summary="A battle's pilots", responses=BATTLE_PROBLEMS)
-async def list_participants(
-    connection: ReadConnection,
-    row: Annotated[Row, Depends(battle_row)],
+async def _written_detail(connection: Connection, names: Names, row: Row, data_status: DataStatus) -> bytes:
+    """A `BattleDetail` as JSON; see `_written`."""
+    sides, details = row["sides"], row["side_details"] or []
+    group_ids = [group[0] for groups, _, _ in details for group in groups]
+    type_ids = [entry[0] for _, ships, items in details for entry in (*ships, *items)]
+    top_ids = [pilot["character"] for pilot in (*row["top_killers"], *row["top_losers"])]
+    entities = await names.of_entities(connection, [*group_ids, *top_ids])
+    types = await names.of_types(connection, type_ids)
+    systems = await names.of_systems(connection, [system_id for system_id, _ in row["systems"]])
+    rest = {
+        "sides": [
+            side | _side_detail(*detail, names=entities, types=types)
+            for side, detail in zip(_sides(sides, entities), details, strict=True)
+        ],
+        "total_ships_lost": row["total_ships_lost"],
+        "systems": [
+            {"system": _named(system_id, systems), "killmails": killmails} for system_id, killmails in row["systems"]
+        ],
+        "top_killers": [_top_pilot(pilot, "isk_destroyed", entities) for pilot in row["top_killers"]],
+        "top_losers": [_top_pilot(pilot, "isk_lost", entities) for pilot in row["top_losers"]],
+        "killmails": orjson.Fragment(row["links"]),
+        "friendly_fire": orjson.Fragment(row["friendly_fire"]),
+        "former": [old | {"happened_at": datetime.fromisoformat(old["happened_at"])} for old in row["former"]],
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "data_status": dict(data_status),
+    }
+    summary: str = row["summary"]
+    return f"{summary[:-1]},".encode() + orjson.dumps(rest, option=orjson.OPT_UTC_Z)[1:]
+
+
+@router.get(
+    "/{id_or_slug}/participants",
+    summary="A battle's pilots",
+    responses=BATTLE_PROBLEMS,
+    response_model=ParticipantList,
+    name="list_participants",
+)
+async def get_participants(
+    pool: AppPool,
+    names: CurrentNames,
+    id_or_slug: Annotated[IdOrSlug, Path()],
     parameters: Annotated[ParticipantParameters, Query()],
     data_status: CurrentDataStatus,
-) -> ParticipantList:
+) -> Response:
     """Pilots in the battle, those with most kills first unless sorted otherwise."""
-    order = queries.PARTICIPANT_ORDERS[parameters.sort]
-    after = read_cursor(parameters.cursor, parameters.sort, order)
-    rows = await queries.participants(connection, row["battle_id"], row["day"], parameters, after)
-    page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
-    ships = await types(connection, [type_id for pilot in page for type_id in pilot["ship_type_ids"]])
-    return ParticipantList(
-        items=[_participant(pilot, ships) for pilot in page],
-        next_cursor=next_cursor,
-        data_status=data_status,
+    async with pool.connection() as connection:
+        page = await _participant_page(connection, id_or_slug, parameters)
+        body = await _written_participants(connection, names, page, parameters, data_status)
+    return Response(body, headers=_content_location(page.battle_id), media_type="application/json")
+
+
+async def list_participants(
+    connection: Connection,
+    names: Names,
+    battle_id: UUID,
+    parameters: ParticipantParameters,
+    data_status: DataStatus,
+) -> ParticipantList:
+    """The same for pages and files."""
+    page = await _participant_page(connection, f"{battle_id}", parameters)
+    written = await _written_participants(connection, names, page, parameters, data_status)
+    return ParticipantList.model_validate_json(written)
+
+
+async def _participant_page(
+    connection: Connection, id_or_slug: str, parameters: ParticipantParameters
+) -> queries.ParticipantPage:
+    after = read_cursor(parameters.cursor, parameters.sort, queries.PARTICIPANT_ORDERS[parameters.sort])
+    ask = partial(queries.participant_page, connection, parameters=parameters, after=after)
+    return await _meant(connection, id_or_slug, ask)
+
+
+async def _written_participants(
+    connection: Connection,
+    names: Names,
+    page: queries.ParticipantPage,
+    parameters: ParticipantParameters,
+    data_status: DataStatus,
+) -> bytes:
+    """A `ParticipantList` as JSON; see `_written`."""
+    named = ("character", "corporation", "alliance")
+    entities = await names.of_entities(
+        connection, [pilot[one] for pilot in page.pilots for one in named if pilot[one] is not None]
     )
+    types = await names.of_types(connection, [type_id for pilot in page.pilots for type_id in pilot["ships"]])
+    for pilot in page.pilots:
+        for one in named:
+            pilot[one] = None if pilot[one] is None else _named(pilot[one], entities)
+        pilot["ships"] = [_ship(type_id, types) for type_id in pilot["ships"]]
+        pilot["side_confidence"] = float(pilot["side_confidence"])
+        pilot["isk_destroyed"], pilot["isk_lost"] = round(pilot["isk_destroyed"]), round(pilot["isk_lost"])
+    answer = {
+        "items": page.pilots,
+        "next_cursor": page.end and write_cursor(parameters.sort, page.end),
+        "data_status": dict(data_status),
+    }
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
 @router.get("/{id_or_slug}/killmails", summary="A battle's killmails", responses=BATTLE_PROBLEMS)
@@ -234,7 +277,11 @@ async def get_timeline(
     )
 
 
-def _sides(sides: list[list[Any]], names: dict[int, str]) -> list[Row]:
+def _top_group_ids(sides_of_battles: Iterable[list[list[Any]]]) -> list[int]:
+    return [group_id for sides in sides_of_battles for side in sides for top in side[6:] for group_id, _ in top]
+
+
+def _sides(sides: list[list[Any]], names: Mapping[int, str | None]) -> list[Row]:
     """Fields of a battle's `BattleSide`s, of what `marts.fct_battles` has of them."""
     return [
         {
@@ -263,61 +310,51 @@ def _label(side: int) -> str:
     return LABELS.get(side) or f"side_{side}"
 
 
-def _side_detail(side: Row, detail: Row, names: dict[int, str], known_types: dict[int, Row]) -> BattleSideDetail:
-    return BattleSideDetail(
-        **side,
-        groups=[
-            SideGroup(
-                id=group["group_id"],
-                name=names.get(group["group_id"]),
-                kind=group["group_kind"],
-                pilots=group["pilots"],
-                isk_destroyed=round(group["isk_destroyed"]),
-                isk_lost=round(group["isk_lost"]),
-                confidence=group["confidence"],
-            )
-            for group in detail["groups"]
+def _side_detail(
+    groups: list[list[Any]],
+    ship_types: list[list[int]],
+    items_lost: list[list[int]],
+    *,
+    names: Mapping[int, str | None],
+    types: Mapping[int, Row | None],
+) -> Row:
+    """What a `BattleSideDetail` has more than a `BattleSide`, of what `marts.fct_battle_sides` has of it."""
+    return {
+        "groups": [
+            {
+                "id": group_id,
+                "name": names.get(group_id),
+                "kind": kind,
+                "pilots": pilots,
+                "isk_destroyed": round(isk_destroyed),
+                "isk_lost": round(isk_lost),
+                "confidence": confidence,
+            }
+            for group_id, kind, pilots, isk_destroyed, isk_lost, confidence in groups
         ],
-        ship_types=[
-            SideShip(ship=_ship(entry["type_id"], known_types), fielded=entry["fielded"], lost=entry["lost"])
-            for entry in detail["ship_types"]
+        "ship_types": [
+            {"ship": _ship(type_id, types), "fielded": fielded, "lost": lost} for type_id, fielded, lost in ship_types
         ],
-        items_lost=[
-            SideItem(
-                id=entry["type_id"],
-                name=known_types.get(entry["type_id"], {}).get("type_name"),
-                destroyed=entry["destroyed"],
-                dropped=entry["dropped"],
-            )
-            for entry in detail["items_lost"]
+        "items_lost": [
+            {"id": type_id, "name": _ship(type_id, types)["name"], "destroyed": destroyed, "dropped": dropped}
+            for type_id, destroyed, dropped in items_lost
         ],
-    )
+    }
 
 
-def _ship(type_id: int, known_types: dict[int, Row]) -> Ship:
-    known = known_types.get(type_id, {})
-    return Ship(id=type_id, name=known.get("type_name"), group=known.get("group_name"))
+def _top_pilot(pilot: Row, amount: str, names: Mapping[int, str | None]) -> Row:
+    return pilot | {"character": _named(pilot["character"], names), amount: round(pilot[amount])}
 
 
-def _participant(row: Row, ships: dict[int, Row]) -> Participant:
-    return Participant(
-        character=Named(id=row["character_id"], name=row["character_name"]),
-        corporation=Named.of(row["corporation_id"], row["corporation_name"]),
-        alliance=Named.of(row["alliance_id"], row["alliance_name"]),
-        side=row["side"],
-        side_confidence=row["side_confidence"],
-        second_best_side=row["second_best_side"],
-        ships=[_ship(type_id, ships) for type_id in row["ship_type_ids"]],
-        kills=row["kills"],
-        final_blows=row["final_blows"],
-        losses=row["losses"],
-        damage_done=row["damage_done"],
-        damage_received=row["damage_received"],
-        isk_destroyed=row["isk_destroyed"],
-        isk_lost=row["isk_lost"],
-        first_seen_at=row["first_seen_at"],
-        last_seen_at=row["last_seen_at"],
-    )
+def _named(named_id: int, names: Mapping[int, str | None]) -> Row:
+    """Fields of a `Named`."""
+    return {"id": named_id, "name": names.get(named_id)}
+
+
+def _ship(type_id: int, types: Mapping[int, Row | None]) -> Row:
+    """Fields of a `Ship`."""
+    known = types.get(type_id) or {}
+    return {"id": type_id, "name": known.get("type_name"), "group": known.get("group_name")}
 
 
 def victim_of(row: Row) -> Victim:

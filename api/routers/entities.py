@@ -7,6 +7,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Response
 
 from api import problems
 from api.deps import Connection, ReadConnection, Row
+from api.names import CurrentNames
 from api.paging import page_of, read_cursor
 from api.queries import conflicts, doctrines
 from api.queries import entities as queries
@@ -136,6 +137,7 @@ async def list_character_ships(
 )
 async def list_alliance_battles(
     connection: ReadConnection,
+    names: CurrentNames,
     alliance_id: AllianceId,
     parameters: Annotated[EntityBattleParameters, Query()],
     data_status: CurrentDataStatus,
@@ -143,7 +145,7 @@ async def list_alliance_battles(
     """Battles an alliance took part in, as `/api/battles` lists them."""
     await _known_group(connection, alliance_id, "alliance")
     filters = BattleParameters(alliance_id=alliance_id, **parameters.model_dump())
-    return await write_battles(connection, filters, data_status)
+    return await write_battles(connection, names, filters, data_status)
 
 
 @router.get(
@@ -154,6 +156,7 @@ async def list_alliance_battles(
 )
 async def list_corporation_battles(
     connection: ReadConnection,
+    names: CurrentNames,
     corporation_id: CorporationId,
     parameters: Annotated[EntityBattleParameters, Query()],
     data_status: CurrentDataStatus,
@@ -161,7 +164,7 @@ async def list_corporation_battles(
     """Battles a corporation took part in, as `/api/battles` lists them."""
     await _known_group(connection, corporation_id, "corporation")
     filters = BattleParameters(corporation_id=corporation_id, **parameters.model_dump())
-    return await write_battles(connection, filters, data_status)
+    return await write_battles(connection, names, filters, data_status)
 
 
 @router.get(
@@ -169,6 +172,7 @@ async def list_corporation_battles(
 )
 async def list_character_battles(
     connection: ReadConnection,
+    names: CurrentNames,
     character_id: CharacterId,
     parameters: Annotated[EntityBattleParameters, Query()],
     data_status: CurrentDataStatus,
@@ -176,7 +180,7 @@ async def list_character_battles(
     """Battles a pilot took part in, as `/api/battles` lists them."""
     await _pilot(connection, character_id)
     filters = BattleParameters(character_id=character_id, **parameters.model_dump())
-    return await write_battles(connection, filters, data_status)
+    return await write_battles(connection, names, filters, data_status)
 
 
 async def _known_group(connection: Connection, group_id: int, kind: str) -> tuple[str | None, Row]:

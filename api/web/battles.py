@@ -1,7 +1,7 @@
 """The list of battles and the page of one."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from api.deps import ReadConnection, Row
+from api.names import CurrentNames
 from api.queries import battles as queries
 from api.queries.names import entity_names, regions, system_names
 from api.revision import CurrentDataStatus
@@ -110,6 +111,7 @@ class BattlePageParameters(Parameters):
 async def show_battles(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     parameters: Annotated[BattleListPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
@@ -117,7 +119,9 @@ async def show_battles(
     understood = await understand(request, connection, FIELDS)
     if understood.address is not None:
         return RedirectResponse(understood.address, HTTPStatus.SEE_OTHER)
-    answer = await list_battles(connection, BattleParameters(**parameters.model_dump(exclude=set(FIELDS))), data_status)
+    answer = await list_battles(
+        connection, names, BattleParameters(**parameters.model_dump(exclude=set(FIELDS))), data_status
+    )
     return render(
         request,
         "battles.html",
@@ -140,17 +144,19 @@ async def show_battles(
 async def show_battle(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     row: Annotated[Row, Depends(battle_row)],
     parameters: Annotated[BattlePageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
     """One battle, with the pages of its pilots and killmails that the address asks for."""
-    battle = await battle_detail(connection, row, [], data_status)  # its killmails come by pages
+    battle = await battle_detail(connection, names, row["battle_id"], data_status)
     timeline = await get_timeline(connection, row, data_status)
     whose = {"side": parameters.side, "alliance_id": parameters.alliance_id, "limit": parameters.limit}
     participants = await list_participants(
         connection,
-        row,
+        names,
+        row["battle_id"],
         ParticipantParameters(sort=parameters.participants_sort, cursor=parameters.participants_cursor, **whose),
         data_status,
     )
@@ -161,7 +167,9 @@ async def show_battle(
         data_status,
     )
     linking = {entity for mail in killmails.items if mail.link for entity in mail.link.entity_ids}
-    names = await entity_names(connection, [*linking, *([parameters.alliance_id] if parameters.alliance_id else [])])
+    named = await names.of_entities(
+        connection, [*linking, *([parameters.alliance_id] if parameters.alliance_id else [])]
+    )
     return render(
         request,
         "battle.html",
@@ -175,19 +183,19 @@ async def show_battle(
         killmails=killmails.items,
         next_killmails=killmails.next_cursor,
         why={
-            mail.killmail_id: why(mail.link.evidence, mail.link.entity_ids, names)
+            mail.killmail_id: why(mail.link.evidence, mail.link.entity_ids, named)
             for mail in killmails.items
             if mail.link
         },
         timers=await queries.followed_timers(connection, row["battle_id"]),
         parameters=parameters,
-        alliances=_alliances(battle.sides, parameters.alliance_id, names),
+        alliances=_alliances(battle.sides, parameters.alliance_id, named),
     )
 
 
-def why(evidence: str, entity_ids: Iterable[int], names: dict[int, str]) -> str:
+def why(evidence: str, entity_ids: Iterable[int], names: Mapping[int, str | None]) -> str:
     """What linked two killmails, in words."""
-    who = " and ".join(names.get(entity, str(entity)) for entity in entity_ids)
+    who = " and ".join(names.get(entity) or str(entity) for entity in entity_ids)
     return EVIDENCE.get(evidence, words(evidence) + ": {who}").format(who=who)
 
 
@@ -247,7 +255,9 @@ def _composition(sides: tuple[BattleSideDetail, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _alliances(sides: tuple[BattleSideDetail, ...], chosen: int | None, names: dict[int, str]) -> list[tuple[Any, str]]:
+def _alliances(
+    sides: tuple[BattleSideDetail, ...], chosen: int | None, names: Mapping[int, str | None]
+) -> list[tuple[Any, str]]:
     """Choices of an alliance, by name."""
     known = {
         group.id: group.name or f"Alliance {group.id}"
@@ -256,5 +266,5 @@ def _alliances(sides: tuple[BattleSideDetail, ...], chosen: int | None, names: d
         if group.kind == "alliance"
     }
     if chosen is not None:
-        known.setdefault(chosen, names.get(chosen, f"Alliance {chosen}"))
+        known.setdefault(chosen, names.get(chosen) or f"Alliance {chosen}")
     return _choices("All alliances", sorted(known.items(), key=lambda item: item[1]))

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from api.deps import ReadConnection, Row
+from api.names import CurrentNames
 from api.queries import dashboard as queries
 from api.queries.data_quality import days_in_all, sources
 from api.revision import CurrentDataStatus
@@ -23,7 +24,9 @@ BIGGEST_BATTLES = 5
 
 @router.get("/")
 @router.get("/dashboard")
-async def show_dashboard(request: Request, connection: ReadConnection, data_status: CurrentDataStatus) -> Response:
+async def show_dashboard(
+    request: Request, connection: ReadConnection, names: CurrentNames, data_status: CurrentDataStatus
+) -> Response:
     """The last 24 hours of the data, which end with its newest killmail, not with the clock."""
     now = datetime.now(UTC)
     end = (data_status.as_of or now).replace(minute=0, second=0, microsecond=0) + HOUR
@@ -31,6 +34,7 @@ async def show_dashboard(request: Request, connection: ReadConnection, data_stat
     lately, before = await queries.hours(connection, start, end), await queries.hours(connection, start - NIGHT, start)
     biggest = await list_battles(
         connection,
+        names,
         BattleParameters(start=start, end=end, sort=BattleSort.ISK_DESTROYED_DOWN, limit=BIGGEST_BATTLES),
         data_status,
     )

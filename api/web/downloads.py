@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel
 
 from api.deps import ReadConnection, Row
+from api.names import CurrentNames
 from api.revision import CurrentDataStatus
 from api.routers.battles import battle_row, list_battle_killmails, list_participants
 from api.schemas.battles import (
@@ -41,6 +42,7 @@ class Format(StrEnum):
 @router.get("/battles/{id_or_slug}/participants.{file_format}")
 async def download_participants(
     connection: ReadConnection,
+    names: CurrentNames,
     row: Annotated[Row, Depends(battle_row)],
     file_format: Format,
     data_status: CurrentDataStatus,
@@ -49,7 +51,7 @@ async def download_participants(
 
     async def page_after(cursor: str | None) -> ParticipantList:
         parameters = ParticipantParameters(limit=PAGE_ROWS, cursor=cursor)
-        return await list_participants(connection, row, parameters, data_status)
+        return await list_participants(connection, names, row["battle_id"], parameters, data_status)
 
     return _file(f"{row['slug']}-participants", file_format, Participant, await _every(page_after))
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.deps import Connection, ReadConnection
+from api.names import CurrentNames, Names
 from api.revision import CurrentDataStatus
 from api.routers.battles import list_battles
 from api.routers.conflicts import list_battle_campaigns
@@ -54,32 +55,35 @@ class CharacterPageParameters(EntityPageParameters):
 async def show_alliance(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     alliance_id: AllianceId,
     parameters: Annotated[EntityPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
     """An alliance."""
     group = await get_alliance(connection, alliance_id, WindowParameters(days=parameters.days), data_status)
-    return await _show_group(request, connection, "alliance", group, parameters, data_status)
+    return await _show_group(request, connection, names, "alliance", group, parameters, data_status)
 
 
 @router.get("/corporations/{corporation_id}")
 async def show_corporation(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     corporation_id: CorporationId,
     parameters: Annotated[EntityPageParameters, Query()],
     data_status: CurrentDataStatus,
 ) -> Response:
     """A corporation."""
     group = await get_corporation(connection, corporation_id, WindowParameters(days=parameters.days), data_status)
-    return await _show_group(request, connection, "corporation", group, parameters, data_status)
+    return await _show_group(request, connection, names, "corporation", group, parameters, data_status)
 
 
 @router.get("/characters/{character_id}")
 async def show_character(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     character_id: CharacterId,
     parameters: Annotated[CharacterPageParameters, Query()],
     data_status: CurrentDataStatus,
@@ -95,13 +99,14 @@ async def show_character(
         figures=_figures(pilot.statistics, parameters.days),
         parameters=parameters,
         hulls=await list_character_ships(connection, character_id, ships, data_status),
-        **await _lists(connection, {"character_id": character_id}, parameters, data_status),
+        **await _lists(connection, names, {"character_id": character_id}, parameters, data_status),
     )
 
 
 async def _show_group(
     request: Request,
     connection: Connection,
+    names: Names,
     kind: str,
     group: GroupDetail,
     parameters: EntityPageParameters,
@@ -118,12 +123,16 @@ async def _show_group(
         parameters=parameters,
         chart=_hours(group.hours),
         campaigns=campaigns.items,
-        **await _lists(connection, whose, parameters, data_status),
+        **await _lists(connection, names, whose, parameters, data_status),
     )
 
 
 async def _lists(
-    connection: Connection, whose: dict[str, Any], parameters: EntityPageParameters, data_status: DataStatus
+    connection: Connection,
+    names: Names,
+    whose: dict[str, Any],
+    parameters: EntityPageParameters,
+    data_status: DataStatus,
 ) -> dict[str, Any]:
     """`battles` of every kind and `losses`, as far as the page shows them."""
     battles = BattleParameters(
@@ -133,7 +142,7 @@ async def _lists(
         sort=parameters.losses_sort, cursor=parameters.losses_cursor, limit=LIST_ROWS, **whose
     )
     return {
-        "battles": await list_battles(connection, battles, data_status),
+        "battles": await list_battles(connection, names, battles, data_status),
         "losses": await list_killmails(connection, losses, data_status),
     }
 

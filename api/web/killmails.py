@@ -25,7 +25,7 @@ async def show_killmail(
 ) -> Response:
     """A killmail: who lost what, where, the battle it is in and why."""
     mail = await get_killmail(connection, killmail_id, data_status)
-    link = mail.battle and await link_of(connection, mail.battle.id, killmail_id, mail.killmail_time)
+    link = mail.battle and await link_of(connection, mail.battle.id, killmail_id)
     names = await entity_names(connection, link["link_entity_ids"] or []) if link else {}
     details = mail.enrichment and mail.enrichment.payload
     page = render(

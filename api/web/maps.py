@@ -11,6 +11,7 @@ from pydantic import Field
 from starlette.responses import RedirectResponse
 
 from api.deps import AppSettings, ReadConnection
+from api.names import CurrentNames
 from api.queries import activity as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
@@ -112,6 +113,7 @@ class RegionPageParameters(WindowParameters):
 async def show_galaxy(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     star_map: CurrentStarMap,
     parameters: Annotated[GalaxyPageParameters, Query()],
     settings: AppSettings,
@@ -143,7 +145,9 @@ async def show_galaxy(
         hot_regions=await queries.hottest_regions(connection, (before, start, end), column, HOTTEST),
         is_comparable=window.days_stored == window_before.days_stored == parameters.days,
         regions=await regions(connection),
-        battles=(await list_battles(connection, BattleParameters(kind=[Kind.BATTLE], limit=LISTED), data_status)).items,
+        battles=(
+            await list_battles(connection, names, BattleParameters(kind=[Kind.BATTLE], limit=LISTED), data_status)
+        ).items,
         timers=(
             await list_campaigns(
                 connection, SovereigntyCampaignParameters(hours=TIMER_HOURS, limit=LISTED), data_status
@@ -222,6 +226,7 @@ async def show_heat_data(
 async def show_region(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     star_map: CurrentStarMap,
     region_id: Annotated[SmallId, Path()],
     parameters: Annotated[RegionPageParameters, Query()],
@@ -247,7 +252,7 @@ async def show_region(
         hours=_hours(region.hours),
         losses=await list_losses(connection, region_id, LossParameters(days=days, limit=10), data_status),
         battles=(
-            await list_battles(connection, BattleParameters(region_id=region_id, limit=LISTED), data_status)
+            await list_battles(connection, names, BattleParameters(region_id=region_id, limit=LISTED), data_status)
         ).items,
         doctrines=(
             await list_region_doctrines(connection, region_id, DoctrineParameters(days=days, limit=LISTED), data_status)
@@ -265,6 +270,7 @@ async def show_region(
 async def show_system(
     request: Request,
     connection: ReadConnection,
+    names: CurrentNames,
     star_map: CurrentStarMap,
     system_id: Annotated[SmallId, Path()],
     parameters: Annotated[SystemPageParameters, Query()],
@@ -297,7 +303,9 @@ async def show_system(
         ),
         hub=star_map.nearest_hub(system_id),
         battles=(
-            await list_battles(connection, BattleParameters(system_id=system_id, kind=list(Kind), limit=8), data_status)
+            await list_battles(
+                connection, names, BattleParameters(system_id=system_id, kind=list(Kind), limit=8), data_status
+            )
         ).items,
         killmails=killmails,
     )

@@ -44,7 +44,8 @@ STOP_SECONDS = 30
 CONFIGURATION = {
     "listen_addresses": "",  # no TCP: the socket's folder is the door
     "max_connections": "100",  # Dagster opens one per event written
-    "shared_buffers": "256MB",
+    # A quarter of memory, as PostgreSQL's manual has it for servers; what more would hold, the system's cache does.
+    "shared_buffers": f"{min(1024, psutil.virtual_memory().total // 4 // 2**20)}MB",
     "maintenance_work_mem": "128MB",
     "work_mem": "16MB",
     "random_page_cost": "1.1",  # nobody runs this on spinning disks

@@ -125,6 +125,11 @@ class _Lasting(Revision):
 
 def asked(kept: KeptAnswers, path: str) -> int:
     """Length of the answer's body."""
+    return asyncio.run(asking(kept, path))
+
+
+async def asking(kept: KeptAnswers, path: str) -> int:
+    """The same, among others."""
     length = 0
 
     async def receive() -> Message:
@@ -135,7 +140,7 @@ def asked(kept: KeptAnswers, path: str) -> int:
         length += len(message.get("body", b""))
 
     scope = {"type": "http", "method": "GET", "scheme": "http", "raw_path": path.encode(), "query_string": b""}
-    asyncio.run(kept(scope | {"headers": []}, receive, send))
+    await kept(scope | {"headers": []}, receive, send)
     return length
 
 
@@ -161,3 +166,52 @@ def test_no_more_is_kept_than_memory_is_for_it() -> None:
     assert made[2:] == paths
     asked(kept, paths[0])
     assert made[2:] == [*paths, paths[0]]
+
+
+class Slow:
+    """An application that answers once it is let; how, and how often it was asked."""
+
+    def __init__(self, status: int = 200, headers: dict[str, str] | None = None, *, breaks: bool = False) -> None:
+        self.made, self.let = 0, asyncio.Event()
+        self.status, self.headers, self.breaks = status, headers or {}, breaks
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        self.made += 1
+        await self.let.wait()
+        if self.breaks:
+            raise OSError
+        headers = [(name.encode(), value.encode()) for name, value in self.headers.items()]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": b"answer"})
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "made"), [(200, {}, 1), (404, {}, 10), (200, {"cache-control": "no-store"}, 10)]
+)
+def test_who_asks_for_what_is_being_made_waits_for_it(status: int, headers: dict[str, str], made: int) -> None:
+    """Ten ask at once: what can be given again is made once; of what cannot, each makes its own."""
+
+    async def ask() -> None:
+        app = Slow(status, headers)
+        kept = KeptAnswers(app, _Lasting())
+        asking_all = asyncio.gather(*(asking(kept, "/one") for _ in range(10)))
+        await asyncio.sleep(0)
+        assert app.made == 1
+        app.let.set()
+        assert await asking_all == [len(b"answer")] * 10
+        assert app.made == made
+
+    asyncio.run(ask())
+
+
+def test_nobody_waits_for_what_broke() -> None:
+    async def ask() -> None:
+        app = Slow(breaks=True)
+        kept = KeptAnswers(app, _Lasting())
+        asking_all = asyncio.gather(*(asking(kept, "/one") for _ in range(10)), return_exceptions=True)
+        await asyncio.sleep(0)
+        app.let.set()
+        assert {type(one) for one in await asking_all} == {OSError}
+        assert app.made == 10
+
+    asyncio.run(ask())

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api.schemas.battles import BattleSort, KillmailSort, Kind, ParticipantSort
+from api.schemas.battles import BattleDetail, BattleSort, KillmailSort, Kind, ParticipantList, ParticipantSort
 
 Item = dict[str, Any]
 ALL_KINDS = {"kind": [kind.value for kind in Kind]}
@@ -275,6 +275,28 @@ def test_a_battles_detail_adds_to_the_lists_item(golden_api: httpx.Client, battl
         }
         assert sum(share["killmails"] for share in detail["systems"]) == battle["total_killmails"]
         assert len(detail["zkill_related_urls"]) >= len(detail["systems"])
+
+
+def test_what_no_model_writes_is_what_one_would_write(golden_api: httpx.Client, battles: list[Item]) -> None:
+    for battle in battles[:60]:
+        path = f"/api/battles/{battle['id']}"
+        detail, participants = golden_api.get(path), golden_api.get(f"{path}/participants")
+        assert detail.json() == BattleDetail.model_validate_json(detail.content).model_dump(mode="json")
+        assert participants.json() == ParticipantList.model_validate_json(participants.content).model_dump(mode="json")
+
+
+def test_a_battles_detail_says_of_killmails_and_pilots_what_their_lists_say(
+    golden_api: httpx.Client, battles: list[Item]
+) -> None:
+    for battle in [max(battles, key=lambda battle: battle["total_killmails"]), *battles[:20]]:
+        path = f"/api/battles/{battle['id']}"
+        detail = golden_api.get(path).json()
+        mails = walk(golden_api, f"{path}/killmails", limit=100)
+        assert detail["killmails"] == [{name: mail[name] for name in ("killmail_id", "link")} for mail in mails]
+        for top, amount, count in (("top_killers", "isk_destroyed", "kills"), ("top_losers", "isk_lost", "losses")):
+            best = golden_api.get(f"{path}/participants", params={"sort": f"-{amount}", "limit": 5}).json()["items"]
+            shown = ("character", "side", count, amount)
+            assert detail[top] == [{name: pilot[name] for name in shown} for pilot in best if pilot[count]]
 
 
 def test_participants_can_be_filtered(golden_api: httpx.Client, largest: Item) -> None:

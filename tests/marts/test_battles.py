@@ -8,6 +8,7 @@ from tests.marts.conftest import Frames, Query
 BATTLE, PILOT = ["battle_id"], ["battle_id", "character_id"]
 ISK = ["destroyed_isk", "dropped_isk", "total_isk"]
 """Counted in hundredths here, as whole numbers: sums are exact."""
+LINK = "link_evidence, linked_killmail_id, link_seconds, link_entity_ids"
 
 
 def centi(*columns: str) -> str:
@@ -68,6 +69,16 @@ def test_a_battle_lists_its_mails(mails: pd.DataFrame, query: Query) -> None:
     expected = mails[["battle_id", *columns, *ISK]].assign(victim_side=mails.side, killmail_day=mails.day)
     listed = ", ".join([*columns, centi(*ISK), "victim_side", "killmail_day"])
     same(query(f"select battle_id::text, {listed} from marts.fct_battle_killmails"), expected, ["killmail_id"])
+
+
+def test_why_mails_are_in_a_battle_stands_in_the_order_they_happened(mails: pd.DataFrame, query: Query) -> None:
+    ordered = mails.sort_values(["battle_id", "killmail_time", "killmail_id"])
+    expected = ordered[["battle_id", "killmail_id"]].assign(position=ordered.groupby("battle_id").cumcount() + 1)
+    links = query(f"select battle_id::text, killmail_id, position, {LINK} from marts.fct_battle_links")
+    same(links, expected, ["killmail_id"])
+    listed = query(f"select battle_id::text, killmail_id, {LINK} from marts.fct_battle_killmails")
+    same(links, listed, ["killmail_id"])
+    assert listed.link_evidence.notna().any()
 
 
 def test_pilots_are_counted_over_the_mails(mails: pd.DataFrame, shots: pd.DataFrame, query: Query) -> None:
@@ -153,7 +164,7 @@ def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
     )
     top = {
         kind: [
-            [[group["group_id"], group["pilots"]] for group in groups if group["group_kind"] == kind][:3]
+            [[group_id, pilots] for group_id, group_kind, pilots, *_ in groups if group_kind == kind][:3]
             for groups in detailed.groups
         ]
         for kind in ("alliance", "corporation")

@@ -197,8 +197,8 @@ def test_campaigns_are_battles_of_the_same_groups_over_days(query: Query) -> Non
     """)
     mains: dict[str, list[int]] = {}
     for row in sides.to_dict("records"):
-        groups = sorted(row["groups"], key=lambda group: (-group["pilots"], group["group_id"]))
-        main = [group["group_id"] for group in groups if group["group_kind"] != "character"]
+        groups = sorted(row["groups"], key=lambda group: (-group[2], group[0]))
+        main = [group_id for group_id, kind, *_ in groups if kind != "character"]
         mains.setdefault(str(row["battle_id"]), []).extend(main[:1])
     battles: dict[tuple[int, ...], list[tuple[str, str]]] = {}
     for row in sides.drop_duplicates("battle_id").sort_values(["started_at", "battle_id"]).to_dict("records"):

@@ -2,6 +2,7 @@ select
     battles.day,
     battle_killmails.battle_id,
     battle_killmails.killmail_id,
+    battle_killmails.position,
     killmails.killmail_time,
     killmails.day as killmail_day,
     killmails.killmail_hash,

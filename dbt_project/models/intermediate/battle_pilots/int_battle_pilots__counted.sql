@@ -2,15 +2,16 @@ select
     day,
     battle_id,
     character_id,
-    (array_agg(corporation_id order by killmail_time, killmail_id, losses))[1] as corporation_id,
-    (array_agg(alliance_id order by killmail_time, killmail_id, losses))[1] as alliance_id,
+    -- Whom he fought for first; to sort all that is seen of him for it takes longer than all the sums.
+    (min(array[position * 2 + losses, corporation_id, alliance_id]))[2] as corporation_id,
+    (min(array[position * 2 + losses, corporation_id, alliance_id]))[3] as alliance_id,
     sum(kills)::integer as kills,
     sum(final_blows)::integer as final_blows,
     sum(losses)::integer as losses,
-    sum(damage_done)::bigint as damage_done,
-    sum(damage_received)::bigint as damage_received,
-    sum(isk_lost)::numeric(24, 2) as isk_lost,
-    array_remove(array_agg(distinct ship_type_id), null) as ship_type_ids,
+    coalesce(sum(damage_done), 0)::bigint as damage_done,
+    coalesce(sum(damage_received), 0)::bigint as damage_received,
+    coalesce(sum(isk_lost), 0)::numeric(24, 2) as isk_lost,
+    array_agg(ship_type_id) as flown_type_ids,
     min(killmail_time) as first_seen_at,
     max(killmail_time) as last_seen_at,
     max(side) as side,
@@ -22,55 +23,56 @@ from (
     select
         killmails.day,
         killmails.battle_id,
-        attackers.character_id,
-        attackers.corporation_id,
-        attackers.alliance_id,
-        attackers.ship_type_id,
+        pilots.character_id,
+        pilots.corporation_id,
+        pilots.alliance_id,
+        pilots.ship_type_id,
         killmails.killmail_time,
-        killmails.killmail_id,
-        1 as kills,
-        attackers.final_blow::integer as final_blows,
-        0 as losses,
-        attackers.damage_done,
-        0 as damage_received,
-        0 as isk_lost,
+        killmails.position,
+        pilots.kills,
+        pilots.final_blows,
+        pilots.losses,
+        pilots.damage_done,
+        pilots.damage_received,
+        pilots.isk_lost,
         null::smallint as side,
         null::real as side_confidence,
         null::smallint as second_best_side,
         null::bigint as isk_destroyed
     from {{ ref('int_battle_killmails__valued') }} as killmails
-    -- `offset 0` keeps the two conditions together: by the id alone PostgreSQL would look in every month, for each mail.
+    -- Both of one mail at once, so that mails are found once; by the id alone PostgreSQL would look in every month.
     cross join lateral (
-        select character_id, corporation_id, alliance_id, ship_type_id, final_blow, damage_done
+        select
+            character_id,
+            corporation_id,
+            alliance_id,
+            ship_type_id,
+            1 as kills,
+            final_blow::integer as final_blows,
+            0 as losses,
+            damage_done,
+            null::bigint as damage_received,
+            null::numeric as isk_lost
         from {{ ref('stg_killmails__attackers') }}
-        where day = killmails.killmail_day and killmail_id = killmails.killmail_id
-        offset 0
-    ) as attackers
-    -- Who is on his own loss did not kill himself.
-    where attackers.character_id is distinct from killmails.victim_character_id
+        where
+            day = killmails.killmail_day and killmail_id = killmails.killmail_id
+            -- Who is on his own loss did not kill himself.
+            and character_id is distinct from killmails.victim_character_id
 
-    union all
+        union all
 
-    select
-        day,
-        battle_id,
-        victim_character_id,
-        victim_corporation_id,
-        victim_alliance_id,
-        victim_ship_type_id,
-        killmail_time,
-        killmail_id,
-        0,
-        0,
-        1,
-        0,
-        damage_taken,
-        coalesce(total_isk, 0),
-        null,
-        null,
-        null,
-        null
-    from {{ ref('int_battle_killmails__valued') }}
+        select
+            killmails.victim_character_id,
+            killmails.victim_corporation_id,
+            killmails.victim_alliance_id,
+            killmails.victim_ship_type_id,
+            0,
+            0,
+            1,
+            null,
+            killmails.damage_taken,
+            killmails.total_isk
+    ) as pilots
 
     union all
 
@@ -86,9 +88,9 @@ from (
         0,
         0,
         0,
-        0,
-        0,
-        0,
+        null,
+        null,
+        null,
         participants.side,
         participants.side_confidence,
         participants.second_best_side,

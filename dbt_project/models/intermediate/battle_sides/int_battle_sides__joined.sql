@@ -7,8 +7,7 @@ select
     (totals.entry ->> 4)::numeric(24, 2) as isk_lost,
     (totals.entry ->> 5)::numeric(24, 2) as isk_destroyed,
     sides.groups,
-    sides.ship_types,
-    sides.items_lost
+    sides.parts
 from {{ ref('stg_battles__sides') }} as sides
 inner join {{ ref('stg_battles__battles') }} as battles using (battle_id)
 cross join lateral (select battles.sides -> (sides.position - 1)::integer as entry) as totals

@@ -17,7 +17,9 @@ select
     pilots.damage_received,
     pilots.isk_destroyed::numeric(24, 2) as isk_destroyed,
     pilots.isk_lost,
-    pilots.ship_type_ids,
+    array(
+        select distinct type_id from unnest(pilots.flown_type_ids) as type_id where type_id is not null order by type_id
+    ) as ship_type_ids,
     pilots.first_seen_at,
     pilots.last_seen_at
 from {{ ref('int_battle_pilots__counted') }} as pilots

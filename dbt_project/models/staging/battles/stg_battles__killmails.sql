@@ -1,6 +1,7 @@
 select
     details.battle_id,
     mails.killmail_id,
+    mails.position,
     mails.victim_side,
     core.link_evidence(mails.link_evidence) as link_evidence,
     details.killmail_ids[mails.linked_position] as linked_killmail_id,
@@ -15,6 +16,6 @@ cross join lateral unnest(
     details.link_seconds,
     details.link_entity_ids,
     details.link_enemy_ids
-) as mails (
-    killmail_id, victim_side, link_evidence, linked_position, link_seconds, link_entity_id, link_enemy_id
+) with ordinality as mails (
+    killmail_id, victim_side, link_evidence, linked_position, link_seconds, link_entity_id, link_enemy_id, position
 )

@@ -14,20 +14,6 @@ select
             )
         from json_array_elements(parts -> 0) as part
     ) as groups,
-    (
-        select
-            coalesce(
-                jsonb_agg(jsonb_build_object('type_id', part -> 0, 'fielded', part -> 1, 'lost', part -> 2)), '[]'
-            )
-        from json_array_elements(parts -> 1) as part
-    ) as ship_types,
-    (
-        select
-            coalesce(
-                jsonb_agg(jsonb_build_object('type_id', part -> 0, 'destroyed', part -> 1, 'dropped', part -> 2)),
-                '[]'
-            )
-        from json_array_elements(parts -> 2) as part
-    ) as items_lost
+    parts
 from {{ source('battles', 'battle_details') }} as details
 cross join lateral json_array_elements(details.sides) with ordinality as sides (parts, position)
