@@ -136,7 +136,7 @@ class DataMetrics(Collector):
         ))  # fmt: skip
         yield _labelled("quarantined", "What was refused of a source.", "source", held.quarantined.items())
         yield _labelled("stored_rows", "About how many rows a table below the marts holds.", "table", (
-            (table, rows) for table, rows, _ in held.tables
+            (table, rows) for table, rows, _ in held.tables if rows is not None
         ))  # fmt: skip
         yield _labelled("stored_bytes", "Size of a table below the marts, with its indexes.", "table", (
             (table, size) for table, _, size in held.tables

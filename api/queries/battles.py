@@ -17,6 +17,7 @@ from api.schemas.battles import (
     BattleSort,
     KillmailParameters,
     KillmailSort,
+    Kind,
     ParticipantParameters,
     ParticipantSort,
     Status,
@@ -61,6 +62,7 @@ KILLMAIL_ORDERS = {
 }
 
 CONDITIONS: dict[str, LiteralString] = {
+    "kinds": "kind = any(%(kinds)s)",
     "start": "started_at >= %(start)s",
     "end": "started_at < %(end)s",
     "system_id": "solar_system_id = %(system_id)s",
@@ -231,9 +233,15 @@ PARTICIPANTS = SQL(
 )
 """A page as one row, of one pilot more where a page follows."""
 
-DEFAULT_KINDS: LiteralString = "kind in ('battle', 'skirmish', 'structure_bash')"
-"""Written out, so that it is seen to be what three indexes are of: most battles are small ganks, and a list from the
-fewest pilots on would have to pass them all."""
+KINDS: dict[str, tuple[frozenset[Kind], LiteralString]] = {
+    "fights": (
+        frozenset({Kind.BATTLE, Kind.SKIRMISH, Kind.STRUCTURE_BASH}),
+        "kind in ('battle', 'skirmish', 'structure_bash')",
+    ),
+    "camps_and_ganks": (frozenset({Kind.CAMP, Kind.GANK}), "kind in ('camp', 'gank')"),
+}
+"""What lists show unless asked for more, and the rest; written out, so that each is seen to be what indexes are of:
+most are small ganks, and a list of fights from the fewest pilots on would have to pass them all."""
 OPTIONAL: Row = {"start": None, "end": None, "security": None, "space_type": None}
 """What some conditions name though it may not be given."""
 RARE = frozenset({"pochven", "abyssal"})
@@ -294,6 +302,8 @@ fought in 50,000 battles, the last weeks are enough, and of somebody who fought 
 def _parameters(filters: BattleFilters) -> Row:
     """The filters that are given."""
     given = filters.model_dump(include={*CONDITIONS}, exclude_none=True)
+    fights, _ = KINDS["fights"]
+    given |= {name: True for name, (kinds, _) in KINDS.items() if not kinds.isdisjoint(filters.kind or fights)}
     if filters.kind:
         given["kinds"] = [str(kind) for kind in filters.kind]
     # Two conditions more that say the same to an index: none knows the clock, or what a system's class is.
@@ -306,8 +316,10 @@ def _parameters(filters: BattleFilters) -> Row:
 
 def _conditions(given: Collection[str]) -> Composed:
     """What follows `where` for the battles that meet the filters."""
-    kinds = SQL("kind = any(%(kinds)s)" if "kinds" in given else DEFAULT_KINDS)
-    return SQL(" and ").join([kinds, *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)])
+    of_indexes = SQL(" or ").join(SQL(condition) for name, (_, condition) in KINDS.items() if name in given)
+    return SQL(" and ").join(
+        [SQL("({})").format(of_indexes), *(SQL(CONDITIONS[name]) for name in CONDITIONS if name in given)]
+    )
 
 
 class BattlePage(NamedTuple):
@@ -344,8 +356,19 @@ def _page_statement(given: frozenset[str], sort: BattleSort, limit: int, *, is_f
         found = _stretch_by_stretch(given, limit + 1, is_descending=order.is_descending, is_first=is_first)
     else:
         anywhere = None if is_first else Position(0, 0)  # the statement is the same for each
-        found = SQL("select {} from marts.fct_battles where {} ").format(COLUMNS, _conditions(given))
-        found += page(order, anywhere, Literal(limit + 1))
+        kinds = given & KINDS.keys()
+        # Only the order of time has an index of all kinds: in another a page is merged of two, if all are to be on it.
+        parts = [kinds]
+        if order.column != "started_at" and not given & (FEW | SCATTERED):
+            parts = [frozenset({one}) for one in kinds]
+        found = SQL(" union all ").join(
+            SQL("(select {} from marts.fct_battles where {} {})").format(
+                COLUMNS, _conditions(given - kinds | part), page(order, anywhere, Literal(limit + 1))
+            )
+            for part in parts
+        )
+        if len(parts) > 1:
+            found += SQL(" {} limit {}").format(ordering(order), Literal(limit + 1))
     return PAGE.format(
         limit=Literal(limit), page=found, summary=SUMMARY, column=Identifier(order.column), ordering=ordering(order)
     ).as_bytes(None)

@@ -101,8 +101,8 @@ class Holdings(NamedTuple):
     """Source → what was refused of it."""
     sources: list[tuple[str, int | None, bool]]
     """Source, seconds since it was last read (None: never), whether that is too long."""
-    tables: list[tuple[str, int, int]]
-    """Table below the marts, about how many rows (PostgreSQL's statistics), bytes with its indexes."""
+    tables: list[tuple[str, int | None, int]]
+    """Table below the marts, about how many rows (PostgreSQL's statistics; None: not counted), bytes with indexes."""
     database_bytes: int
 
 

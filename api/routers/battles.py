@@ -116,7 +116,7 @@ async def _written(
     async with connection.transaction() if parameters.total else nullcontext():
         page = await queries.battle_page(connection, parameters, parameters.sort, after, parameters.limit)
         total = await queries.count_battles(connection, parameters) if parameters.total else None
-        known = await names.of_entities(connection, _top_alliance_ids(page.sides))
+        known = await names.of_entities(connection, _top_ids(page.sides))
     items = ",".join(
         [
             f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, known)).decode()}}}'
@@ -156,7 +156,7 @@ async def _written_detail(connection: Connection, names: Names, row: Row, data_s
     group_ids = [group[0] for groups, _, _ in details for group in groups]
     type_ids = [entry[0] for _, ships, items in details for entry in (*ships, *items)]
     top_ids = [pilot["character"] for pilot in (*row["top_killers"], *row["top_losers"])]
-    entities = await names.of_entities(connection, [*group_ids, *top_ids, *_top_alliance_ids([sides])])
+    entities = await names.of_entities(connection, [*group_ids, *top_ids, *_top_ids([sides])])
     types = await names.of_types(connection, type_ids)
     systems = await names.of_systems(connection, [system_id for system_id, _ in row["systems"]])
     rest = {
@@ -277,8 +277,9 @@ async def get_timeline(
     )
 
 
-def _top_alliance_ids(sides_of_battles: Iterable[list[list[Any]]]) -> list[int]:
-    return [alliance_id for sides in sides_of_battles for side in sides for alliance_id, _ in side[6]]
+def _top_ids(sides_of_battles: Iterable[list[list[Any]]]) -> list[int]:
+    """Alliances and corporations that `_sides` names."""
+    return [group_id for sides in sides_of_battles for side in sides for top in side[6:] for group_id, _ in top]
 
 
 def _sides(sides: list[list[Any]], names: Mapping[int, str | None]) -> list[Row]:
@@ -293,9 +294,10 @@ def _sides(sides: list[list[Any]], names: Mapping[int, str | None]) -> list[Row]
             "isk_lost": round(isk_lost),
             "isk_destroyed": round(isk_destroyed),
             "efficiency": _efficiency(isk_destroyed, isk_lost),
-            "top_alliances": [{"id": i, "name": names.get(i), "pilots": of_alliance} for i, of_alliance in top],
+            "top_alliances": [{"id": i, "name": names.get(i), "pilots": n} for i, n in alliances],
+            "top_corporations": [{"id": i, "name": names.get(i), "pilots": n} for top in corporations for i, n in top],
         }
-        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, top in sides
+        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, alliances, *corporations in sides
     ]
 
 

@@ -35,10 +35,11 @@ from api.windows import day_window
 
 router = APIRouter(prefix="/api/war/demand", tags=["demand"])
 
-PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
+PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND) | LIST_PROBLEMS
 
 
-@router.get("/backtest", summary="Was the demand signal right", responses=PROBLEMS)
+@router.get("/backtest", summary="Was the demand signal right", responses=LIST_PROBLEMS)
 async def list_backtests(
     connection: ReadConnection, parameters: Annotated[BacktestParameters, Query()], data_status: CurrentDataStatus
 ) -> BacktestList:
@@ -48,8 +49,6 @@ async def list_backtests(
     hand, not a promise: types little sold are flagged the sooner and return to their usual volume by themselves, which
     flatters `more_traded`, and types of one place move together, so that the intervals are too narrow.
     """
-    if parameters.region_id is not None:
-        await known_region(connection, parameters.region_id)
     return BacktestList(
         items=[_backtest(row) for row in await queries.backtests(connection, parameters.region_id)],
         next_cursor=None,

@@ -168,8 +168,8 @@ class Region(Answer):
     name: str | None = Field(examples=["Delve"])
 
 
-class SideAlliance(Answer):
-    """An alliance on a side."""
+class TopGroup(Answer):
+    """One of the largest alliances or corporations on a side."""
 
     id: int
     name: str | None = Field(description="null where the name is not known.")
@@ -189,7 +189,10 @@ class BattleSide(Answer):
     efficiency: float | None = Field(
         description="ISK destroyed / (ISK destroyed + ISK lost), 0-1; null where both are 0.", examples=[0.61]
     )
-    top_alliances: list[SideAlliance] = Field(description="By pilots, at most three.")
+    top_alliances: list[TopGroup] = Field(description="By pilots, at most three.")
+    top_corporations: list[TopGroup] = Field(
+        description="Corporations of players by pilots, at most three; empty where somebody is in an alliance."
+    )
 
 
 class Outcome(Answer):

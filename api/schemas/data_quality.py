@@ -86,7 +86,9 @@ class StoredTable(Answer):
 
     schema_name: str = Field(description="`raw`, `core` or `intermediate`.")
     table: str = Field(description="Months of a partitioned one count together.")
-    rows: int = Field(description="By PostgreSQL's statistics, which follow writes by about a second.")
+    rows: int | None = Field(
+        description="By PostgreSQL's statistics, which follow writes by about a second; null until first counted."
+    )
     size_bytes: int = Field(description="With indexes.")
 
 

@@ -30,6 +30,7 @@ BATTLE: JsonDict = {
             "isk_destroyed": 28518425707,
             "efficiency": 0.7036,
             "top_alliances": [{"id": 99000001, "name": "First Example Alliance", "pilots": 118}],
+            "top_corporations": [],
         },
         {
             "side": 2,
@@ -40,13 +41,14 @@ BATTLE: JsonDict = {
             "isk_lost": 28518425707,
             "isk_destroyed": 12014233801,
             "efficiency": 0.2964,
-            "top_alliances": [{"id": 99000002, "name": None, "pilots": 80}],
+            "top_alliances": [],
+            "top_corporations": [{"id": 98000002, "name": None, "pilots": 80}],
         },
     ],
     "outcome": {
         "is_decisive": True,
         "winning_side": 1,
-        "reason": "Team A destroyed 70 % of the ISK and 63 ships.",
+        "reason": "Side 1 destroyed 63.5 ships at 70.3% ISK efficiency.",
     },
     "zkill_related_urls": ["https://zkillboard.com/related/30004759/202601311800/"],
 }

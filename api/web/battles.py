@@ -38,7 +38,7 @@ from api.schemas.battles import (
 from api.schemas.fields import Cursor, Id, Parameters
 from api.schemas.search import EntryKind
 from api.web import charts
-from api.web.formats import isk, label, words
+from api.web.formats import isk, side_name, words
 from api.web.rendering import PageRoute, render
 from api.web.typed import TypedName, understand
 from battlescope_assets.domain.universe import SecurityClass
@@ -64,7 +64,12 @@ SORTS = [
 ISK_STEPS = [10**8, 10**9, 10**10, 10**11, 10**12]
 PILOT_STEPS = [10, 25, 50, 100, 250, 1000]
 LIST_BATTLES = 20
-FIELDS = {"system": EntryKind.SYSTEM, "alliance": EntryKind.ALLIANCE}
+FIELDS = {
+    "system": EntryKind.SYSTEM,
+    "alliance": EntryKind.ALLIANCE,
+    "corporation": EntryKind.CORPORATION,
+    "character": EntryKind.CHARACTER,
+}
 TABLE_ROWS = 25
 
 EVIDENCE = {
@@ -86,6 +91,8 @@ class BattleListPageParameters(BattleParameters):
     limit: Annotated[int, Field(ge=1, le=100)] = LIST_BATTLES
     system: TypedName | None = None
     alliance: TypedName | None = None
+    corporation: TypedName | None = None
+    character: TypedName | None = None
 
 
 class BattlePageParameters(Parameters):
@@ -167,7 +174,7 @@ async def show_battle(
         request,
         "battle.html",
         battle=battle,
-        labels={side.side: label(side.label) for side in battle.sides},
+        labels={side.side: side_name(side.side) for side in battle.sides},
         chart=charts.battle_timeline(timeline, battle.sides),
         minutes=_minutes(timeline),
         composition=_composition(battle.sides),

@@ -18,7 +18,7 @@ from api.schemas.conflicts import ConflictMatrix
 from api.schemas.faction_warfare import FactionWarfareStatus
 from api.schemas.places import RegionDetail
 from api.schemas.routes import Step
-from api.web.formats import eve_time, isk, label, odds, security, words
+from api.web.formats import eve_time, isk, odds, security, side_name, words
 from battlescope_assets.domain.routes import Danger, Stargates
 
 Option = dict[str, Any]
@@ -68,7 +68,7 @@ def battle_timeline(timeline: Timeline, sides: Iterable[BattleSide]) -> Option:
         lost_so_far = accumulate(lost[minute].isk_lost if minute in lost else 0 for minute in minutes)
         # Every side has every minute: bars are stacked by their place in the list, not by their time.
         killmails = [lost[minute].killmails if minute in lost else 0 for minute in minutes]
-        look = {"name": label(side.label), "itemStyle": {"color": side_colour(side.side)}}
+        look = {"name": side_name(side.side), "itemStyle": {"color": side_colour(side.side)}}
         series += [
             look
             | {
@@ -356,11 +356,11 @@ def matrix(conflicts: ConflictMatrix) -> Option:
     if not most:
         return {}
     axis = {"type": "category", "data": names, "axisTick": {"show": False}}
-    label_ = {"width": 110, "overflow": "truncate", "interval": 0, "hideOverlap": False}
+    label = {"width": 110, "overflow": "truncate", "interval": 0, "hideOverlap": False}
     return {
         "grid": {"left": 124, "right": 16, "top": 8, "bottom": 152},
-        "xAxis": axis | {"axisLabel": label_ | {"rotate": 50}},
-        "yAxis": axis | {"inverse": True, "axisLabel": label_},
+        "xAxis": axis | {"axisLabel": label | {"rotate": 50}},
+        "yAxis": axis | {"inverse": True, "axisLabel": label},
         "visualMap": {
             "min": 0,
             "max": round(sqrt(most)),

@@ -93,9 +93,9 @@ def initials(name: str | None) -> str:
     return letters[:3].upper() or "?"
 
 
-def label(side: str) -> str:
-    """A side's label in words: `team_a` is Team A."""
-    return side.replace("_", " ").title()
+def side_name(side: int) -> str:
+    """A side as pages name it, and as the reason of a battle's outcome does: Side 1; 0 is Unaligned."""
+    return f"Side {side}" if side else "Unaligned"
 
 
 def words(value: str) -> str:

@@ -32,7 +32,7 @@ templates.env.filters |= {
         formats.odds,
         formats.change,
         formats.initials,
-        formats.label,
+        formats.side_name,
         formats.words,
         formats.code,
     )

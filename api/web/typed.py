@@ -41,12 +41,13 @@ class Understood(NamedTuple):
 
 
 async def understand(request: Request, connection: Connection, fields: Mapping[str, EntryKind]) -> Understood:
-    """Finds what was typed into fields; what `system` means goes to the parameter `system_id`, and so on.
+    """Finds what was typed into fields; what `system` means goes to the parameter `system_id`, whose value it replaces.
 
     A name counts if it is the whole name, in any case; a number is taken for an id where it is no name.
     """
     given = request.query_params.multi_items()
-    known = [(name, value) for name, value in given if name not in fields]
+    replaced = {f"{name}_id" for name, _ in given if name in fields}
+    known = [(name, value) for name, value in given if name not in fields and name not in replaced]
     missing: list[tuple[str, str, dict[str, int]]] = []
     for name, value in given:
         if name not in fields:

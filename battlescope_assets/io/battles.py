@@ -40,7 +40,7 @@ BATTLE = (
     "total_ships_lost", "destroyed_isk", "dropped_isk", "is_decisive", "winning_side", "outcome_reason", "systems",
     "alliance_ids", "corporation_ids", "sides",
 )  # fmt: skip
-TOP_ALLIANCES = 3
+TOP_GROUPS = 3
 """Of a side, stored beside the battle for lists to show."""
 DETAILS = (
     "battle_id", "character_ids", "character_sides", "side_confidences", "second_best_sides", "isk_destroyed",
@@ -50,7 +50,7 @@ DETAILS = (
 EVIDENCES = ("capsule", "reversal", "crew_and_victim", "concord", "opposition", "place", "running", "session")
 """Stored as their numbers, from 1 on; `core.link_evidence` has their names."""
 STORED_TOUCHING = """
-select b.battle_id, b.slug, b.day, b.started_at, b.ended_at, b.content_sha256, b.created_at, b.updated_at,
+select b.battle_id, b.slug, b.day, b.started_at, b.ended_at, b.content_digest, b.created_at, b.updated_at,
     m.killmail_ids
 from core.battles b join core.battle_details m using (battle_id)
 where tstzrange(b.started_at, b.ended_at, '[]') && tstzrange(%s, %s)
@@ -65,7 +65,7 @@ class Stored(NamedTuple):
     day: date
     started_at: datetime
     ended_at: datetime
-    content_sha256: bytes
+    content_digest: bytes
     created_at: datetime
     updated_at: datetime
     killmail_ids: Sequence[int]
@@ -110,12 +110,12 @@ def write(
         [Published(old.battle_id, old.slug, frozenset(old.killmail_ids)) for old in stored],
         *_taken(connection, drafts, known),
     )
-    contents = [_content_sha256(engagement) for engagement in engagements]
+    contents = [_content_digest(engagement) for engagement in engagements]
     changed = [
         _Publication(engagement, identity, content, known.get(identity.battle_id))
         for engagement, identity, content in zip(engagements, named.identities, contents, strict=True)
         if identity.battle_id not in known
-        or (known[identity.battle_id].content_sha256, known[identity.battle_id].slug) != (content, identity.slug)
+        or (known[identity.battle_id].content_digest, known[identity.battle_id].slug) != (content, identity.slug)
     ]
     if changed or named.retired:
         retired = [known[battle_id] for battle_id in named.retired]
@@ -162,7 +162,7 @@ class _Publication(NamedTuple):
 
     engagement: Engagement
     identity: Identity
-    content_sha256: bytes
+    content_digest: bytes
     old: Stored | None
 
     @property
@@ -176,8 +176,9 @@ def _draft(engagement: Engagement) -> Draft:
     )
 
 
-def _content_sha256(engagement: Engagement) -> bytes:
-    return hashlib.sha256(msgspec.json.encode(engagement, order="deterministic")).digest()
+def _content_digest(engagement: Engagement) -> bytes:
+    """By which a battle is known to be as it was stored; it is compared with one other, so 8 bytes are enough."""
+    return hashlib.sha256(msgspec.json.encode(engagement, order="deterministic")).digest()[:8]
 
 
 def _taken(connection: Connection, drafts: Sequence[Draft], known: Collection[UUID]) -> tuple[set[UUID], set[str]]:
@@ -216,14 +217,14 @@ def _open(connection: Connection, changed: Sequence[_Publication], open_time: ti
 
 
 def _replace_battles(connection: Connection, changed: Sequence[_Publication], now: datetime) -> None:
-    columns = ("battle_id", "slug", "day", *BATTLE, "content_sha256", "created_at", "updated_at")
+    columns = ("battle_id", "slug", "day", *BATTLE, "content_digest", "created_at", "updated_at")
     rows = [
         (
             publication.identity.battle_id,
             publication.identity.slug,
             publication.day,
             *_fields(publication.engagement, BATTLE),
-            publication.content_sha256,
+            publication.content_digest,
             publication.old.created_at if publication.old else now,
             now,
         )
@@ -299,10 +300,13 @@ def _totals(side: EngagementSide) -> tuple[float, ...]:
     return (side.side, side.pilots, side.ships_lost, side.ships_destroyed, side.isk_lost, side.isk_destroyed)
 
 
-def _top_alliances(side: EngagementSide) -> list[tuple[int, int]]:
-    """Id and pilots of the largest, as `groups` runs from the largest on."""
-    alliances = [(group["group_id"], group["pilots"]) for group in side.groups if group["group_kind"] == "alliance"]
-    return alliances[:TOP_ALLIANCES]
+def _top(side: EngagementSide) -> Iterator[list[tuple[int, int]]]:
+    """Id and pilots of the largest alliances, or that there are none and those of the largest corporations."""
+    for group_kind in ("alliance", "corporation"):
+        groups = [(group["group_id"], group["pilots"]) for group in side.groups if group["group_kind"] == group_kind]
+        yield groups[:TOP_GROUPS]  # `groups` runs from the largest on
+        if groups:
+            return
 
 
 def _announce_changes(
@@ -380,7 +384,7 @@ def _fields(record: object, columns: Iterable[str]) -> list[object]:
         if column == "systems":
             value = _records(value)
         elif column == "sides":
-            value = Json([(*_totals(side), _top_alliances(side)) for side in value], dumps=msgspec.json.encode)
+            value = Json([(*_totals(side), *_top(side)) for side in value], dumps=msgspec.json.encode)
         elif column.endswith(("isk", "isk_lost", "isk_destroyed")):
             value = Decimal(f"{value:.2f}")
         elif isinstance(value, tuple):

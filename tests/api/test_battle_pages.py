@@ -31,7 +31,7 @@ ALLIANCES, CORPORATIONS, CHARACTERS = (11, 12, 13), (21, 22), (31, 32, 33)
 COLUMNS = (
     "battle_id", "slug", "day", "kind", "started_at", "ended_at", "solar_system_id", "first_killmail_id",
     "total_killmails", "total_pilots", "total_ships_lost", "destroyed_isk", "dropped_isk", "is_decisive",
-    "outcome_reason", "systems", "alliance_ids", "corporation_ids", "sides", "content_sha256", "created_at",
+    "outcome_reason", "systems", "alliance_ids", "corporation_ids", "sides", "content_digest", "created_at",
     "updated_at",
 )  # fmt: skip
 
@@ -135,7 +135,7 @@ filters = st.builds(
     alliance_id=st.sampled_from([None, *ALLIANCES, 99]),
     corporation_id=st.sampled_from([None, None, *CORPORATIONS]),
     character_id=st.sampled_from([None, None, None, *CHARACTERS]),
-    kind=st.sampled_from([None, [*Kind], [Kind.BATTLE]]),
+    kind=st.sampled_from([None, [*Kind], [Kind.BATTLE], [Kind.CAMP], [Kind.GANK, Kind.BATTLE]]),
 )
 sorts = st.sampled_from([BattleSort.STARTED_AT, BattleSort.STARTED_AT_DOWN, BattleSort.PILOTS, BattleSort.PILOTS_DOWN])
 

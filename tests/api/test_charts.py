@@ -13,6 +13,7 @@ from api.schemas.fields import DayWindow, Group, Named
 from api.schemas.lists import DataStatus
 from api.schemas.places import FactionWarfare, RegionDetail, Timer
 from api.web.charts import battle_timeline, compared, hours_of_day, matrix, region_map
+from api.web.formats import side_name
 from battlescope_assets.domain.activity import BANDS, hours_from, prime_time
 from battlescope_assets.domain.universe import SecurityClass
 
@@ -29,6 +30,7 @@ SIDES = [
         isk_destroyed=7,
         efficiency=None,
         top_alliances=[],
+        top_corporations=[],
     )
     for number in range(8)
 ]
@@ -52,7 +54,7 @@ def test_a_timeline_adds_up_and_stacks(lost: dict[tuple[int, int], tuple[int, in
     minutes = {one.minute_at for one in losses}
     for side in SIDES:
         own = [loss for loss in losses if loss.side == side.side]
-        name = f"Side {side.side}"
+        name = side_name(side.side)
         assert series[name, "line"][0][1] == 0
         assert series[name, "line"][-1][1] == sum(loss.isk_lost for loss in own)
         assert sum(value for _, value in series[name, "bar"]) == sum(loss.killmails for loss in own)

@@ -218,7 +218,6 @@ def test_back_tests_are_those_of_a_place(golden: Golden, golden_api: httpx.Clien
     [
         ("1", 404, "There is no region 1."),
         ("item/2147483647", 404, "There is no type 2147483647."),
-        ("backtest?region_id=1", 404, "There is no region 1."),
         ("item/2147483648", 422, None),
         ("10000002?min_score=nan", 422, None),
         ("10000002?min_score=-1", 422, None),

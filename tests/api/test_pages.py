@@ -5,7 +5,7 @@ from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ from api.schemas.battles import Battle, BattleList
 from api.schemas.lists import DataStatus
 from api.web import rendering
 from api.web.battles import KINDS, SORTS, BattleListPageParameters
+from api.web.formats import side_name
 from api.web.rendering import render
 from battlescope_assets.settings import Settings
 
@@ -77,6 +78,11 @@ def test_the_list_shows_what_the_api_says(golden_api: httpx.Client) -> None:
         assert f"/battles/{battle['slug']}" in page.links
         assert battle["zkill_related_urls"][0] in page.links
         assert battle["system"]["name"] in answer.text
+        for side in battle["sides"]:
+            assert f">{side_name(side['side'])}</b>" in answer.text
+    won = [battle["outcome"] for battle in battles if battle["outcome"]["is_decisive"]]
+    assert won
+    assert all(outcome["reason"].startswith(f"{side_name(outcome['winning_side'])} destroyed") for outcome in won)
     assert {"/docs", "/dbt-docs"} <= set(page.links)
     assert "Data as of" in answer.text
     assert "of announced killmails stored" in answer.text
@@ -146,6 +152,23 @@ def rendered(battle: dict[str, Any]) -> str:
     return bytes(render(request, "battles.html", chosen=chosen, **context).body).decode()
 
 
+def named_sides(name: str) -> list[dict[str, Any]]:
+    """Sides of the example, one named by an alliance and one by a corporation of that name."""
+    alliances, corporations = cast("list[dict[str, Any]]", examples.BATTLE["sides"])
+    group = {"id": 1, "name": name, "pilots": 3}
+    return [{**alliances, "top_alliances": [group]}, {**corporations, "top_corporations": [group]}]
+
+
+def test_a_side_is_named_by_its_alliances_else_its_corporations() -> None:
+    battle: dict[str, Any] = {**examples.BATTLE}
+    page = rendered(battle)
+    assert '<a href="/alliances/99000001">First Example Alliance</a>' in page
+    assert '<a href="/corporations/98000002">Corporation 98000002</a>' in page
+    first, second = named_sides("x")
+    assert "no corporation of players" not in page
+    assert "no corporation of players" in rendered({**battle, "sides": [first, {**second, "top_corporations": []}]})
+
+
 @pytest.mark.parametrize(
     "name", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "a & b", "{{ 7 * 7 }}"]
 )
@@ -154,11 +177,8 @@ def test_names_stay_text(name: str) -> None:
     battle["system"] = {**battle["system"], "name": name}
     battle["region"] = {**battle["region"], "name": name}
     battle["outcome"] = {**battle["outcome"], "reason": name}
-    battle["sides"] = [{**side, "top_alliances": [{"id": 1, "name": name, "pilots": 3}]} for side in battle["sides"]]
-    tame = {
-        **battle,
-        "sides": [{**side, "top_alliances": [{"id": 1, "name": "x", "pilots": 3}]} for side in battle["sides"]],
-    }
+    battle["sides"] = named_sides(name)
+    tame = {**battle, "sides": named_sides("x")}
     tame |= {"system": {**battle["system"], "name": "x"}, "region": {**battle["region"], "name": "x"}}
     tame |= {"outcome": {**battle["outcome"], "reason": "x"}}
     page = Page(rendered(battle))

@@ -63,7 +63,7 @@ class Registry:
                 insert into core.battles (
                     battle_id, slug, day, kind, started_at, ended_at, solar_system_id, first_killmail_id,
                     total_killmails, total_pilots, total_ships_lost, destroyed_isk, dropped_isk, is_decisive,
-                    outcome_reason, systems, sides, alliance_ids, corporation_ids, content_sha256, created_at,
+                    outcome_reason, systems, sides, alliance_ids, corporation_ids, content_digest, created_at,
                     updated_at
                 )
                 values (

@@ -152,7 +152,7 @@ def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
         select battle_id::text, (entry ->> 0)::smallint as side, (entry ->> 1)::integer as pilots,
             (entry ->> 2)::integer as ships_lost, (entry ->> 3)::float as ships_destroyed,
             (entry ->> 4)::numeric(24, 2)::float as isk_lost, (entry ->> 5)::numeric(24, 2)::float as isk_destroyed,
-            entry -> 6 as top_alliances
+            entry -> 6 as top_alliances, entry -> 7 as top_corporations
         from marts.fct_battles cross join json_array_elements(sides) as entry
         """
     )
@@ -162,11 +162,18 @@ def test_a_list_shows_the_sides_that_the_details_have(query: Query) -> None:
         from marts.fct_battle_sides
         """
     )
-    detailed["top_alliances"] = detailed.groups.map(
-        lambda groups: [[group_id, pilots] for group_id, kind, pilots, *_ in groups if kind == "alliance"][:3]
-    )
+    top = {
+        kind: [
+            [[group_id, pilots] for group_id, group_kind, pilots, *_ in groups if group_kind == kind][:3]
+            for groups in detailed.groups
+        ]
+        for kind in ("alliance", "corporation")
+    }
+    detailed["top_alliances"] = pd.Series(top["alliance"])
+    detailed["top_corporations"] = pd.Series(top["corporation"]).mask(detailed.top_alliances.map(bool), None)
     same(listed, detailed.drop(columns="groups"), ["battle_id", "side"])
     assert listed.top_alliances.map(len).max() == 3
+    assert listed.top_corporations.dropna().map(len).max() == 3
 
 
 def test_a_stretch_is_eight_days(query: Query) -> None:

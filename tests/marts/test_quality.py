@@ -74,3 +74,32 @@ def test_tables_have_the_rows_that_are_in_them(frames: Frames, query: Query) -> 
     assert found["raw", "killmail_attackers"] == len(frames.attackers)
     assert found["raw", "killmail_items"] == len(frames.items)
     assert found["core", "battles"] == query("select count(*) as battles from core.battles").battles[0]
+
+
+STORED = "select total_rows from marts.rpt_stored_tables where (table_schema, table_name) = ('{}', '{}')"
+
+
+def test_rows_that_nobody_counted_are_not_said_to_be_none(golden: Golden) -> None:
+    with golden.warehouse.transaction() as connection:
+        connection.execute("create table intermediate.uncounted as select 1 as one")
+        connection.execute("create table intermediate.nothing ()")
+        found = {
+            name: connection.execute(STORED.format("intermediate", name).encode()).fetchone()
+            for name in ("uncounted", "nothing")
+        }
+        connection.rollback()
+    assert found == {"uncounted": (None,), "nothing": (0,)}
+
+
+def test_what_a_crash_forgot_is_known_from_the_size(golden: Golden) -> None:
+    with golden.warehouse.transaction() as connection:
+        counted = connection.execute(STORED.format("core", "battles").encode()).fetchone()
+        connection.execute("select pg_stat_reset_single_table_counters('core.battles'::regclass)")
+    with golden.warehouse.transaction() as connection:
+        live = connection.execute(
+            "select n_live_tup from pg_stat_user_tables where relid = 'core.battles'::regclass"
+        ).fetchone()
+        estimated = connection.execute(STORED.format("core", "battles").encode()).fetchone()
+        connection.execute("analyze core.battles")
+    assert live == (0,)
+    assert estimated == counted != (0,)

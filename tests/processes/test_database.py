@@ -104,7 +104,12 @@ def test_sides_are_moved_to_where_lists_read_them(elsewhere: str) -> None:
         [8, "character", 1, 0, 0, 1],
         *([n, "alliance", n, 0, 0, 1] for n in (4, 3, 2)),
     ]
-    sides = [[1, 12, 3, 2.5, 10.25, 20.5, groups, [[587, 1, 1]], []], [2, 1, 0, 3.0, 0.0, 10.25, [], [], []]]
+    corporations = [[6, "character", 7, 0, 0, 1], *([n, "corporation", n, 0, 0, 1] for n in (5, 4, 3, 2))]
+    sides = [
+        [1, 12, 3, 2.5, 10.25, 20.5, groups, [[587, 1, 1]], []],
+        [2, 21, 0, 3.0, 0.0, 10.25, corporations, [], []],
+        [3, 0, 0, 0.0, 0.0, 0.0, [], [], []],
+    ]
     with psycopg.connect(database_url(older)) as connection:
         connection.execute(
             """
@@ -134,9 +139,15 @@ def test_sides_are_moved_to_where_lists_read_them(elsewhere: str) -> None:
             "select sides, killmail_ids, link_evidences, linked_positions, link_seconds from core.battle_details"
         ).fetchone()
         changes = connection.execute("select count(*) from app.day_changes").fetchone()
-    assert listed == ([[1, 12, 3, 2.5, 10.25, 20.5, [[9, 5], [4, 4], [3, 3]]], [2, 1, 0, 3.0, 0.0, 10.25, []]],)
+    assert listed == (
+        [
+            [1, 12, 3, 2.5, 10.25, 20.5, [[9, 5], [4, 4], [3, 3]]],
+            [2, 21, 0, 3.0, 0.0, 10.25, [], [[5, 5], [4, 4], [3, 3]]],
+            [3, 0, 0, 0.0, 0.0, 0.0, [], []],
+        ],
+    )
     assert detailed == (
-        [[groups, [[587, 1, 1]], []], [[], [], []]],
+        [[groups, [[587, 1, 1]], []], [corporations, [], []], [[], [], []]],
         [7, 8],
         [None, 2],
         [None, 1],

@@ -46,6 +46,14 @@ def test_names_that_are_typed_stand_as_ids_in_the_address(
     named = {"system_id": [known["system"]], "alliance_id": [known["alliance"]]}
     assert query(page) == {"kind": ["battle"], "sort": ["-started_at"]} | named
     assert page.locator(f'article a[href="/battles/{known["battle"]}"]').count() == 1
+    (pilot,) = golden_api.get(f"/api/battles/{known['battle']}/participants?limit=1").json()["items"]
+    page.fill("input[name=corporation]", pilot["corporation"]["name"])
+    page.fill("input[name=character]", pilot["character"]["name"])
+    page.fill("input[name=system]", known["system"])  # in place of the one the address has
+    follow(page.get_by_role("button", name="Show"))
+    named |= {"corporation_id": [str(pilot["corporation"]["id"])], "character_id": [str(pilot["character"]["id"])]}
+    assert query(page) == {"kind": ["battle"], "sort": ["-started_at"]} | named
+    assert page.locator(f'article a[href="/battles/{known["battle"]}"]').count() == 1
     said = golden_api.get("/battles?alliance=Nobody%20there")
     assert said.status_code == 404
     assert "There is no alliance called “Nobody there”" in said.text
@@ -115,7 +123,7 @@ def test_the_tables_of_a_battle_sort_filter_and_go_on(
     assert pilots.locator("tbody th").all_inner_texts() == names[5:]
     page.select_option("select[name=side]", "1")
     follow(page.get_by_role("button", name="Show in both tables"))
-    assert set(pilots.locator("tbody .label").all_inner_texts()) == {"Team A"}
+    assert set(pilots.locator("tbody .label").all_inner_texts()) == {"Side 1"}
 
 
 def test_a_chart_follows_the_theme(visit: Visit) -> None:
