@@ -7,7 +7,7 @@ from psycopg.sql import SQL, Composed
 
 from api.deps import Connection, Row
 from api.paging import IskAmount, Order, Position
-from api.queries.keyset import ordering, page, page_parameters
+from api.queries.keyset import page, page_parameters
 from api.schemas.demand import DemandParameters, DemandSort, PlaceKind, RegionDemandParameters
 
 VALUE_TYPES: dict[str, Any] = {
@@ -84,19 +84,11 @@ async def types_wanted(
     """
     order = TYPE_ORDERS[parameters.sort]
     conditions, given = _matching(parameters)
-    # The page is chosen first: a row's sentences cost more than to find it.
-    statement = SQL(
-        """
-        with page as (select type_id from {mart} where {is_there} {conditions} {page})
-        select demand.* from page inner join {mart} as demand on page.type_id = demand.type_id
-        where {is_there} {ordering}
-        """
-    ).format(
+    statement = SQL("select * from {mart} where {is_there} {conditions} {page}").format(
         mart=SQL(MARTS[place.kind]),
         is_there=SQL(IS_THERE[place.kind]),
         conditions=conditions,
         page=page(order, after),
-        ordering=ordering(order),
     )
     cursor = await connection.execute(
         statement, {"place_id": place.place_id} | given | page_parameters(after, parameters.limit)
