@@ -67,16 +67,12 @@ class StarMap:
 
     @cached_property
     def written_places(self) -> Mapping[int, bytes]:
-        """The same as it stands in answers, JSON without its last brace, for more fields to follow."""
-        return {system_id: orjson.dumps(place)[:-1] for system_id, place in self.places.items()}
+        """What `place` says of any system, as JSON without its last brace, for more fields to follow."""
+        return _WrittenPlaces({system_id: _written(place) for system_id, place in self.places.items()})
 
     def place(self, system_id: int) -> dict[str, Any]:
         """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""
-        return self.places.get(system_id) or nowhere(system_id)
-
-    def written_place(self, system_id: int) -> bytes:
-        """The same, as `written_places` has it."""
-        return self.written_places.get(system_id) or orjson.dumps(nowhere(system_id))[:-1]
+        return self.places.get(system_id) or _nowhere(system_id)
 
     def nearest_hub(self, system_id: int) -> tuple[Named, int] | None:
         """The trade hub with the fewest jumps from it to the system, and how many; None where none leads there."""
@@ -84,8 +80,7 @@ class StarMap:
         return found and (Named(id=found[0], name=TRADE_HUBS[found[0]]), found[1])
 
 
-def nowhere(system_id: int) -> dict[str, Any]:
-    """What is said of where a system is that the static data does not have."""
+def _nowhere(system_id: int) -> dict[str, Any]:
     return {
         "system": {"id": system_id, "name": None, "security_status": None},
         "region": None,
@@ -94,6 +89,15 @@ def nowhere(system_id: int) -> dict[str, Any]:
         "map_x_ly": None,
         "map_y_ly": None,
     }
+
+
+def _written(place: dict[str, Any]) -> bytes:
+    return orjson.dumps(place).removesuffix(b"}")
+
+
+class _WrittenPlaces(dict[int, bytes]):
+    def __missing__(self, system_id: int) -> bytes:
+        return _written(_nowhere(system_id))
 
 
 class StarMaps:

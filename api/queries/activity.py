@@ -66,7 +66,8 @@ async def heat(
         kills=SQL("killmails::integer" if by == "destroyed_isk" else f"{by}::integer"),
     )
     cursor = connection.cursor(row_factory=tuple_row)
-    await cursor.execute(statement, {"start": start, "end": end, "min_kills": min_kills, "most": most})
+    parameters = {"start": start, "end": end, "min_kills": min_kills, "most": most}
+    await cursor.execute(statement, parameters, binary=True)
     return await cursor.fetchall()
 
 

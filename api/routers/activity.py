@@ -65,11 +65,9 @@ async def get_heatmap(
     """
     _, start, end = await window_of(connection, parameters)
     min_kills = settings.war_heatmap_min_kills if parameters.min_kills is None else parameters.min_kills
-    heat = await queries.heat(connection, start, end, min_kills)
+    heat, places = await queries.heat(connection, start, end, min_kills), star_map.written_places
     answer = {
-        "items": orjson.Fragment(
-            b"[%b]" % b",".join([WRITTEN_HEAT % (star_map.written_place(row[0]), *row[1:]) for row in heat])
-        ),
+        "items": orjson.Fragment(b"[%b]" % b",".join([WRITTEN_HEAT % (places[row[0]], *row[1:]) for row in heat])),
         "next_cursor": None,
         "data_status": dict(data_status),
         "window": dict(await day_window(connection, start, end)),

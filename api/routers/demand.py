@@ -30,13 +30,15 @@ from api.schemas.demand import (
     TypeDemandList,
     UpcomingBattle,
 )
-from api.schemas.fields import Answer, DayWindow, Named, SmallId
+from api.schemas.fields import Answer, Named, SmallId
 from api.schemas.lists import DataStatus
 from api.schemas.losses import TypeLoss
-from api.windows import day_window
 
 router = APIRouter(prefix="/api/war/demand", tags=["demand"])
 
+REGION_DEMAND = tuple(RegionDemand.model_fields)
+RATIOS = ("trend", "change_standard_errors", "demand_score", "fights", "confidence")
+"""Of these; to three decimals."""
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 
 
@@ -81,7 +83,7 @@ async def get_type_demand(
         next_cursor=next_cursor,
         data_status=data_status,
         type=item_type(known),
-        window=await demand_window(connection),
+        window=await queries.week(connection),
         new_eden=None if new_eden is None else market_demand_of(new_eden),
         hubs=[hub_demand_of(row) for row in await queries.hubs_wanting(connection, type_id)],
     )
@@ -114,23 +116,18 @@ async def region_demand(
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.types_wanted(connection, queries.Place(PlaceKind.REGION, region_id), parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
+    lost = await queries.top_losses(connection, region_id)
     return {
         "items": [_region_demand(row) for row in page],
         "next_cursor": next_cursor,
         "data_status": data_status,
         "region": region,
-        "window": await demand_window(connection),
-        "top_ships_lost": [_type_loss(row) for row in await queries.top_ships(connection, region_id)],
-        "top_items_lost": [_type_loss(row) for row in await queries.top_items(connection, region_id)],
+        "window": await queries.week(connection),
+        "top_ships_lost": [_type_loss(row) for row in lost if row["is_ship"]],
+        "top_items_lost": [_type_loss(row) for row in lost if not row["is_ship"]],
         "upcoming_battles": [_upcoming_battle(row) for row in await queries.upcoming_battles(connection, region_id)],
         "fw_hotspots": [_fw_hotspot(row) for row in await queries.fw_hotspots(connection, region_id)],
     }
-
-
-async def demand_window(connection: Connection) -> DayWindow | None:
-    """The 7 days that demand is of; None while there are no killmails."""
-    week = await queries.week(connection)
-    return None if week is None else await day_window(connection, *week)
 
 
 def market_demand_of(row: Row) -> MarketDemand:
@@ -167,11 +164,9 @@ def _region_demand(row: Row) -> Row:
             "lowest_sell_isk": row["hub_lowest_sell_isk"],
         },
     }
-    columns = row | named_things
-    return {
-        name: round(value, 3) if isinstance(value := columns[name], float) else value
-        for name in RegionDemand.model_fields
-    }
+    ratios = {name: None if row[name] is None else round(row[name], 3) for name in RATIOS}
+    columns = row | ratios | named_things
+    return {name: columns[name] for name in REGION_DEMAND}
 
 
 def _named(row: Row, what: str) -> Row | None:

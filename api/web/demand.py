@@ -12,7 +12,7 @@ from api.problems import invalid, unknown
 from api.queries import demand as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
-from api.routers.demand import demand_window, hub_demand_of, list_backtests, market_demand_of, region_demand
+from api.routers.demand import hub_demand_of, list_backtests, market_demand_of, region_demand
 from api.rows import item_type
 from api.schemas.demand import (
     Backtest,
@@ -69,7 +69,7 @@ async def show_demand(
         next_cursor, window = region.next_cursor, region.window
     else:
         wanted, next_cursor = await _wanted(connection, parameters.hub_id, asked)
-        window = await demand_window(connection)
+        window = await queries.week(connection)
     return render(
         request,
         "demand.html",
