@@ -3,12 +3,14 @@
 Which way is which belongs to the domain, the SQL to `queries`, what is drawn of it to the routes.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Annotated, Any
 
+import orjson
 from fastapi import Depends, Request
 
 from api.deps import Connection, ReadConnection
@@ -63,18 +65,39 @@ class StarMap:
             for system_id, row in self.systems.items()
         }
 
+    @cached_property
+    def written_places(self) -> Mapping[int, bytes]:
+        """What `place` says of any system, as JSON without its last brace, for more fields to follow."""
+        return _WrittenPlaces({system_id: _written(place) for system_id, place in self.places.items()})
+
     def place(self, system_id: int) -> dict[str, Any]:
         """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""
-        nowhere = dict.fromkeys(("region", "space_type", "security_class", "map_x_ly", "map_y_ly"))
-        return self.places.get(system_id) or {
-            "system": {"id": system_id, "name": None, "security_status": None},
-            **nowhere,
-        }
+        return self.places.get(system_id) or _nowhere(system_id)
 
     def nearest_hub(self, system_id: int) -> tuple[Named, int] | None:
         """The trade hub with the fewest jumps from it to the system, and how many; None where none leads there."""
         found = nearest(self.gates, TRADE_HUBS, system_id)
         return found and (Named(id=found[0], name=TRADE_HUBS[found[0]]), found[1])
+
+
+def _nowhere(system_id: int) -> dict[str, Any]:
+    return {
+        "system": {"id": system_id, "name": None, "security_status": None},
+        "region": None,
+        "space_type": None,
+        "security_class": None,
+        "map_x_ly": None,
+        "map_y_ly": None,
+    }
+
+
+def _written(place: dict[str, Any]) -> bytes:
+    return orjson.dumps(place).removesuffix(b"}")
+
+
+class _WrittenPlaces(dict[int, bytes]):
+    def __missing__(self, system_id: int) -> bytes:
+        return _written(_nowhere(system_id))
 
 
 class StarMaps:
@@ -84,16 +107,23 @@ class StarMaps:
         """Loads nothing yet."""
         self._revision = revision
         self._kept: tuple[int, StarMap] | None = None
+        self._reading = asyncio.Lock()
 
     async def newest(self, connection: Connection) -> StarMap:
         """The star map, read anew where the data changed; `connection` has not been asked anything before."""
-        revision = self._revision.of(*TABLES)
-        if self._kept and self._kept[0] == revision:
-            return self._kept[1]
-        star_map = await _read(connection)
-        if revision is not None:
-            self._kept = revision, star_map
-        return star_map
+        if (kept := self._current()) is not None:
+            return kept
+        async with self._reading:  # it takes a fifth of a second: whoever asks meanwhile waits for the same
+            if (kept := self._current()) is not None:
+                return kept
+            revision = self._revision.of(*TABLES)
+            star_map = await _read(connection)
+            if revision is not None:
+                self._kept = revision, star_map
+            return star_map
+
+    def _current(self) -> StarMap | None:
+        return self._kept[1] if self._kept and self._kept[0] == self._revision.of(*TABLES) else None
 
 
 async def _read(connection: Connection) -> StarMap:

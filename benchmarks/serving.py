@@ -235,7 +235,7 @@ async def _bare(url: str, settings: Settings, kinds: Mapping[str, list[str]]) ->
     """The statements of each kind's requests, asked over as many connections without the application around them."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     app = create_app(settings.model_copy(update={"api_requests_per_minute": 0}), url)
-    app.state.pool.connection_class = _Recording
+    app.state.pool.kwargs["cursor_factory"] = _Recording
     timed = {}
     async with (
         app.router.lifespan_context(app),
@@ -263,12 +263,12 @@ async def _bare(url: str, settings: Settings, kinds: Mapping[str, list[str]]) ->
     return timed
 
 
-class _Recording(psycopg.AsyncConnection[Any]):
+class _Recording(psycopg.AsyncCursor[Any]):
     """Notes the statements it is asked to run."""
 
-    statements: list[tuple[Any, Any]] = []  # noqa: RUF012  # one list for all connections
+    statements: list[tuple[Any, Any]] = []  # noqa: RUF012  # one list for all cursors
 
-    async def execute(self, query: Any, params: Any = None, **options: Any) -> psycopg.AsyncCursor[Any]:
+    async def execute(self, query: Any, params: Any = None, **options: Any) -> "_Recording":
         self.statements.append((query, params))
         return await super().execute(query, params, **options)
 

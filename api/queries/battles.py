@@ -147,7 +147,7 @@ DETAIL = SQL(
         where battle_id = {battle_id}
     )
     select
-        {summary}::text as summary, *,
+        {summary}::text as summary, battle_id, sides, systems, total_ships_lost, created_at, updated_at,
         (
             select json_agg(json_build_array(groups, ship_types, items_lost) order by side)
             from marts.fct_battle_sides as sides where sides.battle_id = battle.battle_id

@@ -1,14 +1,14 @@
 """What wars take against what markets have, and what is to come in a region."""
 
-from datetime import date
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg.sql import SQL, Composed
 
 from api.deps import Connection, Row
 from api.paging import IskAmount, Order, Position
-from api.queries.keyset import ordering, page, page_parameters
+from api.queries.keyset import page, page_parameters
 from api.schemas.demand import DemandParameters, DemandSort, PlaceKind, RegionDemandParameters
+from api.schemas.fields import DayWindow
 
 VALUE_TYPES: dict[str, Any] = {
     "gap_isk": IskAmount,
@@ -84,19 +84,11 @@ async def types_wanted(
     """
     order = TYPE_ORDERS[parameters.sort]
     conditions, given = _matching(parameters)
-    # The page is chosen first: a row's sentences cost more than to find it.
-    statement = SQL(
-        """
-        with page as (select type_id from {mart} where {is_there} {conditions} {page})
-        select demand.* from page inner join {mart} as demand on page.type_id = demand.type_id
-        where {is_there} {ordering}
-        """
-    ).format(
+    statement = SQL("select * from {mart} where {is_there} {conditions} {page}").format(
         mart=SQL(MARTS[place.kind]),
         is_there=SQL(IS_THERE[place.kind]),
         conditions=conditions,
         page=page(order, after),
-        ordering=ordering(order),
     )
     cursor = await connection.execute(
         statement, {"place_id": place.place_id} | given | page_parameters(after, parameters.limit)
@@ -140,38 +132,44 @@ async def new_eden_demand(connection: Connection, type_id: int) -> Row | None:
     return await cursor.fetchone()
 
 
-async def week(connection: Connection) -> tuple[date, date] | None:
-    """The 7 days that the marts of demand are about, half-open; None while there are no killmails."""
-    cursor = await connection.execute("select first_day, end_day from marts.rpt_windows where window_days = 7")
-    row = await cursor.fetchone()
-    return (row["first_day"], row["end_day"]) if row else None
-
-
-async def top_ships(connection: Connection, region_id: int) -> list[Row]:
-    """The ships a region lost most in the week, capsules left out."""
+async def week(connection: Connection) -> DayWindow | None:
+    """The 7 days that the marts of demand are about; None while there are no killmails."""
     cursor = await connection.execute(
         """
         select
-            ship_type_id as type_id, ship_type_name as type_name, group_id, group_name, category_id, category_name,
-            ships_lost as quantity, previous_ships_lost as quantity_before, trend, destroyed_isk, dropped_isk
+            first_day::timestamp at time zone 'UTC' as start,
+            end_day::timestamp at time zone 'UTC' as end,
+            (
+                select count(*) from marts.rpt_data_days
+                where status = 'stored' and day >= first_day and day < end_day
+            ) as days_stored
+        from marts.rpt_windows
+        where window_days = 7
+        """
+    )
+    row = await cursor.fetchone()
+    return None if row is None else DayWindow.model_validate(row)
+
+
+async def top_losses(connection: Connection, region_id: int) -> list[Row]:
+    """The ships a region lost most in the week, capsules left out, and the items of which most were destroyed there.
+
+    `is_ship` tells them apart; each run from the most.
+    """
+    cursor = await connection.execute(
+        """
+        select
+            true as is_ship, ship_type_id as type_id, ship_type_name as type_name, group_id, group_name, category_id,
+            category_name, ships_lost as quantity, previous_ships_lost as quantity_before, trend, destroyed_isk,
+            dropped_isk, rank_by_units
         from marts.rpt_ship_loss_trends
         where window_days = 7 and region_id = %(region_id)s and category_name = 'Ship' and rank_by_units <= %(few)s
             and ships_lost > 0
-        order by rank_by_units
-        """,
-        {"region_id": region_id, "few": FIRST_FEW},
-    )
-    return await cursor.fetchall()
-
-
-async def top_items(connection: Connection, region_id: int) -> list[Row]:
-    """The items of which most were destroyed in a region in the week."""
-    cursor = await connection.execute(
-        """
+        union all
         select
-            item_type_id as type_id, item_type_name as type_name, group_id, group_name, category_id, category_name,
-            quantity_destroyed as quantity, previous_quantity_destroyed as quantity_before, trend, destroyed_isk,
-            dropped_isk
+            false, item_type_id, item_type_name, group_id, group_name, category_id,
+            category_name, quantity_destroyed, previous_quantity_destroyed, trend, destroyed_isk,
+            dropped_isk, rank_by_units
         from marts.rpt_item_loss_trends
         where window_days = 7 and region_id = %(region_id)s and rank_by_units <= %(few)s and quantity_destroyed > 0
         order by rank_by_units

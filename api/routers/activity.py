@@ -44,6 +44,8 @@ PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVIC
 NAMED_PROBLEMS = problems.responses(
     HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE
 )
+WRITTEN_HEAT = b"%%b%b}" % b"".join(b',"%b":%%d' % name.encode() for name in queries.HEAT)
+"""A system's place and its `queries.HEAT`, as JSON: to have orjson write dictionaries of them takes thrice as long."""
 MAP_CACHE_CONTROL = "public, max-age=3600"
 """The map changes with a build of the static data only, and seldom then."""
 
@@ -63,11 +65,9 @@ async def get_heatmap(
     """
     _, start, end = await window_of(connection, parameters)
     min_kills = settings.war_heatmap_min_kills if parameters.min_kills is None else parameters.min_kills
+    heat, places = await queries.heat(connection, start, end, min_kills), star_map.written_places
     answer = {
-        "items": [
-            star_map.place(row.pop("solar_system_id")) | row
-            for row in await queries.heat(connection, start, end, min_kills)
-        ],
+        "items": orjson.Fragment(b"[%b]" % b",".join([WRITTEN_HEAT % (places[row[0]], *row[1:]) for row in heat])),
         "next_cursor": None,
         "data_status": dict(data_status),
         "window": dict(await day_window(connection, start, end)),

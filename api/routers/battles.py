@@ -116,7 +116,7 @@ async def _written(
     async with connection.transaction() if parameters.total else nullcontext():
         page = await queries.battle_page(connection, parameters, parameters.sort, after, parameters.limit)
         total = await queries.count_battles(connection, parameters) if parameters.total else None
-        known = await names.of_entities(connection, _top_group_ids(page.sides))
+        known = await names.of_entities(connection, _top_ids(page.sides))
     items = ",".join(
         [
             f'{summary[:-1]},"sides":{orjson.dumps(_sides(sides, known)).decode()}}}'
@@ -277,7 +277,8 @@ async def get_timeline(
     )
 
 
-def _top_group_ids(sides_of_battles: Iterable[list[list[Any]]]) -> list[int]:
+def _top_ids(sides_of_battles: Iterable[list[list[Any]]]) -> list[int]:
+    """Alliances and corporations that `_sides` names."""
     return [group_id for sides in sides_of_battles for side in sides for top in side[6:] for group_id, _ in top]
 
 

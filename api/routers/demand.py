@@ -1,9 +1,11 @@
 """What wars take that markets lack: in a region, of a type, and whether the signal was right."""
 
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+import orjson
+from fastapi import APIRouter, Path, Query, Response
 
 from api import problems
 from api.deps import Connection, ReadConnection, Row
@@ -21,7 +23,6 @@ from api.schemas.demand import (
     FwHotspot,
     HubDemand,
     MarketDemand,
-    NearestHub,
     PlaceKind,
     RegionDemand,
     RegionDemandList,
@@ -29,14 +30,17 @@ from api.schemas.demand import (
     TypeDemandList,
     UpcomingBattle,
 )
-from api.schemas.fields import DayWindow, Named, SmallId
+from api.schemas.fields import Answer, Named, SmallId
+from api.schemas.lists import DataStatus
 from api.schemas.losses import TypeLoss
-from api.windows import day_window
 
 router = APIRouter(prefix="/api/war/demand", tags=["demand"])
 
 LIST_PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE)
 PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND) | LIST_PROBLEMS
+REGION_DEMAND = tuple(RegionDemand.model_fields)
+RATIOS = ("trend", "change_standard_errors", "demand_score", "fights", "confidence")
+"""Of these; to three decimals."""
 
 
 @router.get("/backtest", summary="Was the demand signal right", responses=LIST_PROBLEMS)
@@ -74,51 +78,55 @@ async def get_type_demand(
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
     new_eden = await queries.new_eden_demand(connection, type_id)
     return TypeDemandList(
-        items=[_region_demand(row) for row in page],
+        items=[RegionDemand.model_validate(_region_demand(row)) for row in page],
         next_cursor=next_cursor,
         data_status=data_status,
         type=item_type(known),
-        window=await demand_window(connection),
+        window=await queries.week(connection),
         new_eden=None if new_eden is None else market_demand_of(new_eden),
         hubs=[hub_demand_of(row) for row in await queries.hubs_wanting(connection, type_id)],
     )
 
 
-@router.get("/{region_id}", summary="What a region's war takes", responses=PROBLEMS)
+@router.get("/{region_id}", summary="What a region's war takes", responses=PROBLEMS, response_model=RegionDemandList)
 async def get_region_demand(
     connection: ReadConnection,
     region_id: Annotated[SmallId, Path(description="A region.", examples=[10000060])],
     parameters: Annotated[RegionDemandParameters, Query()],
     data_status: CurrentDataStatus,
-) -> RegionDemandList:
+) -> Response:
     """What the last 7 days took of each type in a region, against what its market sold and has for sale.
 
     Counted is what was destroyed in use: hulls, what was fitted, loaded, in drone bays. Freight and loot are not. Stock
     is that of public orders: what private structures sell, where most of null-sec trades, nobody publishes. Every page
     carries what was lost most, sovereignty timers ahead and the hotspots of faction warfare besides.
     """
+    answer = await region_demand(connection, region_id, parameters, data_status)
+    # To check each field takes as long as all else; the tests check them.
+    return Response(orjson.dumps(answer, default=_plain, option=orjson.OPT_UTC_Z), media_type="application/json")
+
+
+async def region_demand(
+    connection: Connection, region_id: int, parameters: RegionDemandParameters, data_status: DataStatus
+) -> Row:
+    """The fields of a `RegionDemandList`; `unknown` is raised where there is no such region."""
     region = await known_region(connection, region_id)
     order = queries.TYPE_ORDERS[parameters.sort]
     after = read_cursor(parameters.cursor, parameters.sort, order)
     rows = await queries.types_wanted(connection, queries.Place(PlaceKind.REGION, region_id), parameters, after)
     page, next_cursor = page_of(rows, parameters.limit, parameters.sort, order)
-    return RegionDemandList(
-        items=[_region_demand(row) for row in page],
-        next_cursor=next_cursor,
-        data_status=data_status,
-        region=region,
-        window=await demand_window(connection),
-        top_ships_lost=[_type_loss(row) for row in await queries.top_ships(connection, region_id)],
-        top_items_lost=[_type_loss(row) for row in await queries.top_items(connection, region_id)],
-        upcoming_battles=[_upcoming_battle(row) for row in await queries.upcoming_battles(connection, region_id)],
-        fw_hotspots=[_fw_hotspot(row) for row in await queries.fw_hotspots(connection, region_id)],
-    )
-
-
-async def demand_window(connection: Connection) -> DayWindow | None:
-    """The 7 days that demand is of; None while there are no killmails."""
-    week = await queries.week(connection)
-    return None if week is None else await day_window(connection, *week)
+    lost = await queries.top_losses(connection, region_id)
+    return {
+        "items": [_region_demand(row) for row in page],
+        "next_cursor": next_cursor,
+        "data_status": data_status,
+        "region": region,
+        "window": await queries.week(connection),
+        "top_ships_lost": [_type_loss(row) for row in lost if row["is_ship"]],
+        "top_items_lost": [_type_loss(row) for row in lost if not row["is_ship"]],
+        "upcoming_battles": [_upcoming_battle(row) for row in await queries.upcoming_battles(connection, region_id)],
+        "fw_hotspots": [_fw_hotspot(row) for row in await queries.fw_hotspots(connection, region_id)],
+    }
 
 
 def market_demand_of(row: Row) -> MarketDemand:
@@ -136,18 +144,39 @@ def _shared(answer: type[Demand | Backtest], row: Row) -> Row:
     return {name: row[name] for name in answer.model_fields if name in row}
 
 
-def _region_demand(row: Row) -> RegionDemand:
-    hub = named(row, "hub_solar_system")
-    return RegionDemand(
-        **_shared(RegionDemand, row),
-        region=named(row, "region"),
-        type=item_type(row),
-        nearest_hub=None
-        if hub is None
-        else NearestHub(
-            system=hub, jumps=row["hub_jumps"], stock=row["hub_stock"], lowest_sell_isk=row["hub_lowest_sell_isk"]
-        ),
-    )
+def _region_demand(row: Row) -> Row:
+    """The fields of a `RegionDemand`; its ISK is not yet whole."""
+    named_things = {
+        "region": _named(row, "region"),
+        "type": {
+            "id": row["type_id"],
+            "name": row["type_name"],
+            "group": _named(row, "group"),
+            "category": _named(row, "category"),
+        },
+        "nearest_hub": None
+        if row["hub_solar_system_id"] is None
+        else {
+            "system": _named(row, "hub_solar_system"),
+            "jumps": row["hub_jumps"],
+            "stock": row["hub_stock"],
+            "lowest_sell_isk": row["hub_lowest_sell_isk"],
+        },
+    }
+    ratios = {name: None if row[name] is None else round(row[name], 3) for name in RATIOS}
+    columns = row | ratios | named_things
+    return {name: columns[name] for name in REGION_DEMAND}
+
+
+def _named(row: Row, what: str) -> Row | None:
+    """The fields of what `named` finds."""
+    named_id = row[f"{what}_id"]
+    return None if named_id is None else {"id": named_id, "name": row[f"{what}_name"]}
+
+
+def _plain(value: Decimal | Answer) -> int | Row:
+    """ISK as whole ISK, and an answer's fields, for orjson."""
+    return round(value) if isinstance(value, Decimal) else value.model_dump()
 
 
 def _type_loss(row: Row) -> TypeLoss:

@@ -12,7 +12,7 @@ from api.problems import invalid, unknown
 from api.queries import demand as queries
 from api.queries.names import regions
 from api.revision import CurrentDataStatus
-from api.routers.demand import demand_window, get_region_demand, hub_demand_of, list_backtests, market_demand_of
+from api.routers.demand import hub_demand_of, list_backtests, market_demand_of, region_demand
 from api.rows import item_type
 from api.schemas.demand import (
     Backtest,
@@ -20,6 +20,7 @@ from api.schemas.demand import (
     Demand,
     DemandSort,
     PlaceKind,
+    RegionDemandList,
     RegionDemandParameters,
 )
 from api.schemas.fields import Cursor, ItemType, Parameters, SmallId
@@ -61,12 +62,14 @@ async def show_demand(
     wanted: Wanted
     asked = RegionDemandParameters(**parameters.model_dump(exclude={"region_id", "hub_id"}))
     if parameters.region_id is not None:
-        region = await get_region_demand(connection, parameters.region_id, asked, data_status)
+        region = RegionDemandList.model_validate(
+            await region_demand(connection, parameters.region_id, asked, data_status)
+        )
         wanted = [(item.type, item) for item in region.items]
         next_cursor, window = region.next_cursor, region.window
     else:
         wanted, next_cursor = await _wanted(connection, parameters.hub_id, asked)
-        window = await demand_window(connection)
+        window = await queries.week(connection)
     return render(
         request,
         "demand.html",

@@ -139,8 +139,8 @@ async def show_galaxy(
         kill_choices=[(kills, f"{kills} or more") for kills in sorted({*KILL_STEPS, min_kills})],
         chart=charts.galaxy(),
         systems=[
-            star_map.place(row["solar_system_id"]) | row
-            for row in await queries.heat(connection, start, end, 1, column, HOTTEST)
+            star_map.place(system_id) | dict(zip(queries.HEAT, counts, strict=True))
+            for system_id, *counts in await queries.heat(connection, start, end, 1, column, HOTTEST)
         ],
         hot_regions=await queries.hottest_regions(connection, (before, start, end), column, HOTTEST),
         is_comparable=window.days_stored == window_before.days_stored == parameters.days,
@@ -201,21 +201,22 @@ async def show_heat_data(
     _, start, end = await window_of(connection, parameters)
     min_kills = _min_kills(parameters, settings.war_heatmap_min_kills)
     rows = await queries.heat(connection, start, end, max(min_kills, 1), COLUMNS[parameters.by])
+    columns = [queries.HEAT.index(heat) for heat in Heat]
     answer = {
         "columns": ["id", "name", "region_id", "region", "security", "security_class", "x", "y", *Heat],
         "systems": [
             (
-                row["solar_system_id"],
+                system_id,
                 place["system"]["name"],
                 place["region"]["id"],
                 place["region"]["name"],
                 round(place["system"]["security_status"], 2),
                 place["security_class"],
                 *_hundredths(place["map_x_ly"], place["map_y_ly"]),
-                *(row[heat] for heat in Heat),
+                *(counts[column] for column in columns),
             )
-            for row in rows
-            for place in [star_map.place(row["solar_system_id"])]
+            for system_id, *counts in rows
+            for place in [star_map.place(system_id)]
             if place["security_class"] is not None and place["security_class"] not in OFF_THE_MAP
         ],
     }

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import orjson
 from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
@@ -39,7 +40,8 @@ def test_a_star_map_is_kept_until_a_run_of_dbt_ends(golden: Golden) -> None:
         await write(ELSE)
         assert await newest() is kept
         await write(ANEW)
-        anew = await newest()
+        anew, asked_meanwhile = await asyncio.gather(newest(), newest())
+        assert asked_meanwhile is anew, "it is read once for all who wait"
         assert anew is not kept
         assert anew == kept
         assert await newest() is anew
@@ -51,6 +53,9 @@ def test_a_star_map_is_kept_until_a_run_of_dbt_ends(golden: Golden) -> None:
         assert kept.systems.keys() == {system.solar_system_id for system in data.solar_systems}
         assert len(kept.costs) == len(kept.gates.places) < len(kept.systems)
         assert (kept.costs >= 1).all()
+        for system_id in (*kept.systems, 1):
+            assert orjson.loads(kept.written_places[system_id] + b"}") == kept.place(system_id)
+        assert kept.place(1)["region"] is None
         assert kept.highsec == {s.solar_system_id for s in data.solar_systems if s.security_class == "highsec"}
 
     asyncio.run(follow())

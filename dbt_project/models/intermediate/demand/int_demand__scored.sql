@@ -3,12 +3,7 @@
     incremental_strategy='replace_all',
     unique_key=['place_kind', 'place_id', 'type_id', 'weeks_ago'],
     on_schema_change='fail',
-    indexes=[
-        {'columns': ['type_id', 'place_kind', 'place_id', 'weeks_ago'], 'unique': true},
-        {'columns': ['place_kind', 'place_id', 'weeks_ago', 'demand_score']},
-        {'columns': ['place_kind', 'weeks_ago', 'gap_isk']},
-        {'columns': ['place_kind', 'weeks_ago', 'losses_7d_isk']},
-    ],
+    indexes=[{'columns': ['place_kind', 'place_id', 'type_id', 'weeks_ago'], 'unique': true}],
 ) }}
 
 {%- set near_jumps = 10 %} -- what a hauler flies there and back in an evening

@@ -79,7 +79,8 @@ left join {{ ref('int_solar_systems__located') }} as solar_systems
 left join {{ ref('int_solar_systems__supplied') }} as supplied on timers.solar_system_id = supplied.solar_system_id
 left join {{ ref('stg_names__entities') }} as defenders on timers.defender_alliance_id = defenders.entity_id
 left join {{ ref('stg_names__entities') }} as holders on timers.holder_alliance_id_after = holders.entity_id
-cross join lateral (
+-- Always a row, but PostgreSQL drops a left join whose columns nobody asks for.
+left join lateral (
     select
         count(*) as battles,
         sum(battles.total_ships_lost) as ships_lost,
@@ -90,5 +91,5 @@ cross join lateral (
     from {{ ref('int_sovereignty_timers__followed') }} as followed
     inner join {{ ref('stg_battles__battles') }} as battles on followed.battle_id = battles.battle_id
     where followed.campaign_id = timers.campaign_id
-) as fights
+) as fights on true
 left join {{ ref('int_sovereignty_timers__awaited') }} as expected on timers.campaign_id = expected.campaign_id
