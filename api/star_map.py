@@ -3,6 +3,7 @@
 Which way is which belongs to the domain, the SQL to `queries`, what is drawn of it to the routes.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -100,16 +101,21 @@ class StarMaps:
         """Loads nothing yet."""
         self._revision = revision
         self._kept: tuple[int, StarMap] | None = None
+        self._reads = asyncio.Lock()
 
     async def newest(self, reading: Reading) -> StarMap:
         """The star map, read anew where the data changed; nothing has been read in the transaction before."""
-        revision = self._revision.of(*TABLES)
-        if self._kept and self._kept[0] == revision:
+        if self._kept and self._kept[0] == self._revision.of(*TABLES):
             return self._kept[1]
-        star_map = await _read(await reading.connection())
-        if revision is not None:
-            self._kept = revision, star_map
-        return star_map
+        connection = await reading.connection()  # before waiting: who reads must not wait for those who wait for it
+        async with self._reads:
+            revision = self._revision.of(*TABLES)
+            if revision is None or self._kept is None or self._kept[0] != revision:
+                star_map = await _read(connection)
+                if revision is None:
+                    return star_map
+                self._kept = revision, star_map
+            return self._kept[1]
 
 
 async def _read(connection: Connection) -> StarMap:

@@ -1,6 +1,6 @@
 """Ways between systems and how safe they are, and the alerts along them."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -40,7 +40,6 @@ PROBLEMS = problems.responses(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENT
 MOST_BATTLES = 3
 """Battles of a system that are reasons; a trade hub has a gank every few minutes."""
 MOST_CONFLICT_ZONES = 5
-SECOND_TIME = 2
 
 
 class _Events(NamedTuple):
@@ -77,32 +76,42 @@ StepsOf = Callable[[Collection[int]], Awaitable[Mapping[int, _Step]]]
 class KeptSteps:
     """Systems as steps of ways, kept by the process from when a way leads there until the moment of the data is over.
 
-    A region that is asked for a second time is read whole, so that few of the ways that follow need anything more.
+    A region that is asked for again is read whole, so that few of the ways that follow need anything more. One request
+    at a time does that: who comes meanwhile shall not wait for PostgreSQL to count all of New Eden.
     """
 
     def __init__(self, conflict_zone_kills: int) -> None:
         """Keeps nothing yet."""
         self._conflict_zone_kills = conflict_zone_kills
-        self._of: tuple[str | None, datetime | None, StarMap] | None = None
+        self._moment: tuple[str | None, datetime | None] | None = None
+        self._star_map: StarMap | None = None
         self._steps: dict[int, _Step] = {}
-        self._asked: Counter[int] = Counter()
+        self._asked: set[int] = set()
+        self._is_reading_regions = False
 
     async def of(
         self, reading: Reading, star_map: StarMap, data_status: DataStatus, system_ids: Collection[int]
     ) -> Mapping[int, _Step]:
         """The steps of these systems, and perhaps of others, by id."""
-        of = reading.moment, data_status.as_of, star_map
-        if reading.moment is None or of != self._of:
-            self._of, self._steps, self._asked = of, {}, Counter()
+        moment = reading.moment, data_status.as_of
+        if reading.moment is None or moment != self._moment or star_map is not self._star_map:
+            self._moment, self._star_map = moment, star_map
+            self._steps, self._asked = {}, set()
         steps = self._steps  # another moment's may follow while these are read
-        if unknown := {system_id for system_id in system_ids if system_id not in steps}:
-            regions = {star_map.systems[system_id]["region_id"] for system_id in unknown}
-            self._asked.update(regions)
-            for region_id in regions:
-                if self._asked[region_id] == SECOND_TIME:
-                    unknown.update(star_map.regions[region_id] - steps.keys())
+        unknown = {system_id for system_id in system_ids if system_id not in steps}
+        if not unknown:
+            return steps
+        regions = {star_map.systems[system_id]["region_id"] for system_id in unknown}
+        again = set[int]() if self._is_reading_regions else regions & self._asked
+        self._asked |= regions
+        self._is_reading_regions |= bool(again)
+        try:
+            for region_id in again:
+                unknown |= star_map.regions.get(region_id, frozenset()) - steps.keys()
             events = await _events(await reading.connection(), unknown, data_status, self._conflict_zone_kills)
-            steps.update(_steps(star_map, events, unknown))
+        finally:
+            self._is_reading_regions &= not again
+        steps.update(_steps(star_map, events, unknown))
         return steps
 
 
