@@ -149,6 +149,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
     app.state.live = followed
     app.state.star_maps = StarMaps(revision)
     app.state.names = KeptNames(revision)
+    app.state.kept_steps = routes.KeptSteps(settings.war_heatmap_min_kills)
     app.state.orchestrator = orchestrator
     app.state.metrics = Metrics(pool)
     app.add_middleware(GZipMiddleware, compresslevel=5)

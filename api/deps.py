@@ -2,6 +2,7 @@
 
 import select
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 import orjson
@@ -81,11 +82,32 @@ async def _pool(request: Request) -> Pool:
     return pool
 
 
-async def _connection(request: Request) -> AsyncIterator[Connection]:
+class Reading:
+    """A request's transaction, which begins when its connection is first asked for: what is kept needs none."""
+
+    def __init__(self, opened: AsyncExitStack, pool: Pool, moment: str | None) -> None:
+        """Begins nothing yet; what begins ends with `opened`.
+
+        `moment` is that of the data now (`api.revision`): what is read in the transaction may be kept for it.
+        """
+        self.moment = moment
+        self._opened, self._pool = opened, pool
+        self._connection: Connection | None = None
+
+    async def connection(self) -> Connection:
+        """The connection, in the transaction; the same each time."""
+        if self._connection is None:
+            self._connection = await self._opened.enter_async_context(self._pool.connection())
+            await self._opened.enter_async_context(self._connection.transaction())
+        return self._connection
+
+
+async def _reading(request: Request) -> AsyncIterator[Reading]:
     refusal = None
-    async with request.app.state.pool.connection() as connection, connection.transaction():
+    state = request.app.state
+    async with AsyncExitStack() as opened:
         try:
-            yield connection
+            yield Reading(opened, state.pool, state.revision.moment())
         except HTTPException as error:
             refusal = error  # a commit: nothing was written, and after a rollback psycopg forgets what it prepared
     if refusal is not None:
@@ -97,7 +119,15 @@ async def _settings(request: Request) -> Settings:
     return settings
 
 
-ReadConnection = Annotated[Connection, Depends(_connection, scope="function")]
+CurrentReading = Annotated[Reading, Depends(_reading, scope="function")]
+"""The transaction of `ReadConnection`, for what may not need it."""
+
+
+async def _connection(reading: CurrentReading) -> Connection:
+    return await reading.connection()
+
+
+ReadConnection = Annotated[Connection, Depends(_connection)]
 """A connection in a transaction of its own, given back before the answer is sent."""
 AppPool = Annotated[Pool, Depends(_pool)]
 """For a connection outside of any transaction, where one statement makes the answer: it is a snapshot by itself, and

@@ -13,11 +13,20 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Request
 
-from api.deps import Connection, ReadConnection
+from api.deps import Connection, CurrentReading, Reading
 from api.queries import routes as queries
 from api.revision import Revision
 from api.schemas.fields import Named
-from battlescope_assets.domain.routes import Costs, Stargates, jump_costs, nearest, stargates
+from api.schemas.routes import Preference
+from battlescope_assets.domain.routes import (
+    Stargates,
+    Ways,
+    nearest,
+    safer_ways,
+    secure_ways,
+    shortest_ways,
+    stargates,
+)
 from battlescope_assets.domain.universe import TRADE_HUBS, SecurityClass
 
 TABLES = ("static_data_builds", "test_results")
@@ -38,8 +47,7 @@ class StarMap:
     gates: Stargates
     risks: Mapping[int, float]
     """A passing ship's chance to be lost at `risks_as_of`, by system; systems whose jumps nobody counts have none."""
-    costs: Costs = field(compare=False)  # they follow from the risks
-    """What a jump into a system costs the safer way."""
+    ways: Mapping[Preference, Ways] = field(compare=False)  # they follow from the gates and the risks
     risks_as_of: datetime | None
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
@@ -69,6 +77,14 @@ class StarMap:
     def written_places(self) -> Mapping[int, bytes]:
         """What `place` says of any system, as JSON without its last brace, for more fields to follow."""
         return _WrittenPlaces({system_id: _written(place) for system_id, place in self.places.items()})
+
+    @cached_property
+    def regions(self) -> Mapping[int, frozenset[int]]:
+        """The systems with stargates of each region that has any, by id."""
+        by_region: dict[int, set[int]] = {}
+        for system_id in self.gates.onward:
+            by_region.setdefault(self.systems[system_id]["region_id"], set()).add(system_id)
+        return {region_id: frozenset(system_ids) for region_id, system_ids in by_region.items()}
 
     def place(self, system_id: int) -> dict[str, Any]:
         """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""
@@ -107,45 +123,46 @@ class StarMaps:
         """Loads nothing yet."""
         self._revision = revision
         self._kept: tuple[int, StarMap] | None = None
-        self._reading = asyncio.Lock()
+        self._reads = asyncio.Lock()
 
-    async def newest(self, connection: Connection) -> StarMap:
-        """The star map, read anew where the data changed; `connection` has not been asked anything before."""
-        if (kept := self._current()) is not None:
-            return kept
-        async with self._reading:  # it takes a fifth of a second: whoever asks meanwhile waits for the same
-            if (kept := self._current()) is not None:
-                return kept
+    async def newest(self, reading: Reading) -> StarMap:
+        """The star map, read anew where the data changed; nothing has been read in the transaction before."""
+        if self._kept and self._kept[0] == self._revision.of(*TABLES):
+            return self._kept[1]
+        connection = await reading.connection()  # before waiting: who reads must not wait for those who wait for it
+        async with self._reads:
             revision = self._revision.of(*TABLES)
-            star_map = await _read(connection)
-            if revision is not None:
+            if revision is None or self._kept is None or self._kept[0] != revision:
+                star_map = await _read(connection)
+                if revision is None:
+                    return star_map
                 self._kept = revision, star_map
-            return star_map
-
-    def _current(self) -> StarMap | None:
-        return self._kept[1] if self._kept and self._kept[0] == self._revision.of(*TABLES) else None
+            return self._kept[1]
 
 
 async def _read(connection: Connection) -> StarMap:
     rows = await queries.systems(connection)
     risks = {row["solar_system_id"]: row["risk"] for row in rows if row["risk"] is not None}
     gates = stargates((row["solar_system_id"], onward) for row in rows for onward in row["leads_to"] or ())
+    highsec = frozenset(row["solar_system_id"] for row in rows if row["security_class"] == SecurityClass.HIGHSEC.value)
     return StarMap(
         systems={row["solar_system_id"]: row for row in rows},
         gates=gates,
         risks=risks,
-        costs=jump_costs(gates, risks),
+        ways={
+            Preference.SHORTEST: shortest_ways(gates),
+            Preference.SAFER: safer_ways(gates, risks),
+            Preference.SECURE: secure_ways(gates, highsec),
+        },
         risks_as_of=max((row["as_of"] for row in rows if row["as_of"]), default=None),
-        highsec=frozenset(
-            row["solar_system_id"] for row in rows if row["security_class"] == SecurityClass.HIGHSEC.value
-        ),
+        highsec=highsec,
     )
 
 
-async def _newest(request: Request, connection: ReadConnection) -> StarMap:
+async def _newest(request: Request, reading: CurrentReading) -> StarMap:
     star_maps: StarMaps = request.app.state.star_maps
-    return await star_maps.newest(connection)
+    return await star_maps.newest(reading)
 
 
 CurrentStarMap = Annotated[StarMap, Depends(_newest)]
-"""The first dependency of a route after its connection: it is read before anything else is."""
+"""The first dependency of a route after its connection: it is read before anything else is, in the same transaction."""

@@ -295,9 +295,9 @@ def _sides(sides: list[list[Any]], names: Mapping[int, str | None]) -> list[Row]
             "isk_destroyed": round(isk_destroyed),
             "efficiency": _efficiency(isk_destroyed, isk_lost),
             "top_alliances": [{"id": i, "name": names.get(i), "pilots": n} for i, n in alliances],
-            "top_corporations": [{"id": i, "name": names.get(i), "pilots": n} for top in corporations for i, n in top],
+            "top_corporations": [{"id": i, "name": names.get(i), "pilots": n} for i, n in rest[0]] if rest else [],
         }
-        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, alliances, *corporations in sides
+        for side, pilots, ships_lost, ships_destroyed, isk_lost, isk_destroyed, alliances, *rest in sides
     ]
 
 

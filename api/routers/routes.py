@@ -1,14 +1,18 @@
 """Ways between systems and how safe they are, and the alerts along them."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
-from typing import Annotated, NamedTuple
+from itertools import chain
+from typing import Annotated, Any, NamedTuple
 
-from fastapi import APIRouter, Path, Query
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api import problems
-from api.deps import AppSettings, Connection, ReadConnection, Row
+from api.deps import AppSettings, Connection, CurrentReading, ReadConnection, Reading, Row
 from api.queries import routes as queries
 from api.revision import CurrentDataStatus
 from api.schemas.fields import Named, SmallId, SolarSystem
@@ -23,20 +27,12 @@ from api.schemas.routes import (
     Reason,
     ReasonBattle,
     ReasonKind,
-    Route,
     RouteParameters,
     RouteSafety,
     Step,
 )
 from api.star_map import CurrentStarMap, StarMap
-from battlescope_assets.domain.routes import (
-    Way,
-    danger_of,
-    risk_of_way,
-    safer_way,
-    secure_way,
-    shortest_way,
-)
+from battlescope_assets.domain.routes import Way, danger_of, risk_of_way
 
 router = APIRouter(prefix="/api/war", tags=["routes"])
 
@@ -64,41 +60,125 @@ class _Events(NamedTuple):
         return self.lost(system_id)[1] >= self.conflict_zone_kills
 
 
-@router.get("/route-safety/{from_system_id}/{to_system_id}", summary="Ways between two systems", responses=PROBLEMS)
+class _Step(NamedTuple):
+    """A system on a way, whichever way it is."""
+
+    written: str
+    """A `Step` as JSON without its first field, `jump`, and without the brace before it."""
+    ships_lost_1_hour: int
+    ships_lost_24_hours: int
+    warnings: list[str]
+
+
+StepsOf = Callable[[Collection[int]], Awaitable[Mapping[int, _Step]]]
+
+
+class KeptSteps:
+    """Systems as steps of ways, kept by the process from when a way leads there until the moment of the data is over.
+
+    A region that is asked for again is read whole, so that few of the ways that follow need anything more. One request
+    at a time does that: who comes meanwhile shall not wait for PostgreSQL to count all of New Eden.
+    """
+
+    def __init__(self, conflict_zone_kills: int) -> None:
+        """Keeps nothing yet."""
+        self._conflict_zone_kills = conflict_zone_kills
+        self._moment: tuple[str | None, datetime | None] | None = None
+        self._star_map: StarMap | None = None
+        self._steps: dict[int, _Step] = {}
+        self._asked: set[int] = set()
+        self._is_reading_regions = False
+
+    async def of(
+        self, reading: Reading, star_map: StarMap, data_status: DataStatus, system_ids: Collection[int]
+    ) -> Mapping[int, _Step]:
+        """The steps of these systems, and perhaps of others, by id."""
+        moment = reading.moment, data_status.as_of
+        if reading.moment is None or moment != self._moment or star_map is not self._star_map:
+            self._moment, self._star_map = moment, star_map
+            self._steps, self._asked = {}, set()
+        steps = self._steps  # another moment's may follow while these are read
+        unknown = {system_id for system_id in system_ids if system_id not in steps}
+        if not unknown:
+            return steps
+        regions = {star_map.systems[system_id]["region_id"] for system_id in unknown}
+        again = set[int]() if self._is_reading_regions else regions & self._asked
+        self._asked |= regions
+        self._is_reading_regions |= bool(again)
+        try:
+            for region_id in again:
+                unknown |= star_map.regions.get(region_id, frozenset()) - steps.keys()
+            events = await _events(await reading.connection(), unknown, data_status, self._conflict_zone_kills)
+        finally:
+            self._is_reading_regions &= not again
+        steps.update(_steps(star_map, events, unknown))
+        return steps
+
+
+async def _current_steps(
+    request: Request, reading: CurrentReading, star_map: CurrentStarMap, data_status: CurrentDataStatus
+) -> StepsOf:
+    return partial(request.app.state.kept_steps.of, reading, star_map, data_status)
+
+
+CurrentSteps = Annotated[StepsOf, Depends(_current_steps)]
+"""Gives the steps of systems, and perhaps of others, by id."""
+
+
+@router.get(
+    "/route-safety/{from_system_id}/{to_system_id}",
+    summary="Ways between two systems",
+    responses=PROBLEMS,
+    response_model=RouteSafety,
+)
 async def get_route_safety(
-    connection: ReadConnection,
     star_map: CurrentStarMap,
+    steps_of: CurrentSteps,
     from_system_id: Annotated[SmallId, Path(description="Where the ways start.", examples=[30000142])],
     to_system_id: Annotated[SmallId, Path(description="Where they end.", examples=[30002187])],
     parameters: Annotated[RouteParameters, Query()],
-    settings: AppSettings,
     data_status: CurrentDataStatus,
-) -> RouteSafety:
+) -> Response:
     """The shortest and the safer way, or others asked for, system by system, with what was lost there and why.
 
     The safer way takes 10 jumps more to lose one ship less in 100. No way leads through Zarzakh. Systems to avoid may
     be where a way starts or ends.
     """
-    start, end = _system(star_map, from_system_id), _system(star_map, to_system_id)
+    written = await _written(star_map, steps_of, (from_system_id, to_system_id), parameters, data_status)
+    return Response(written, media_type="application/json")
+
+
+async def find_routes(
+    star_map: StarMap, steps_of: StepsOf, ends: tuple[int, int], parameters: RouteParameters, data_status: DataStatus
+) -> RouteSafety:
+    """The same for pages, which look into it."""
+    return RouteSafety.model_validate_json(await _written(star_map, steps_of, ends, parameters, data_status))
+
+
+async def _written(
+    star_map: StarMap, steps_of: StepsOf, ends: tuple[int, int], parameters: RouteParameters, data_status: DataStatus
+) -> bytes:
+    """A `RouteSafety` as JSON; only its steps are checked field by field, once each. The tests check the rest."""
+    start, end = (_system(star_map, system_id) for system_id in ends)
     avoided = [_system(star_map, system_id) for system_id in sorted(set(parameters.avoid_system_id))]
     closed = {system.id for system in avoided}
-    ways = _ways(star_map, parameters.preference, start.id, end.id, closed)
-    found = {system_id for way in ways.values() for system_id in way or ()}
-    events = await _events(connection, found, data_status, settings.war_heatmap_min_kills)
-    steps = {system_id: _step(star_map, events, system_id) for system_id in found}
-    return RouteSafety(
-        from_system=start,
-        to_system=end,
-        avoided_systems=[Named(id=system.id, name=system.name) for system in avoided],
-        routes=[
-            _route(star_map, preference, way, steps, _silence(events.until))
+    ways = {each: star_map.ways[each].way(start.id, end.id, closed) for each in parameters.preference}
+    steps = await steps_of({system_id for way in ways.values() for system_id in way or ()})
+    silence = _silence(data_status.as_of or datetime.now(UTC))
+    answer = {
+        "from_system": start.model_dump(),
+        "to_system": end.model_dump(),
+        "avoided_systems": [{"id": system.id, "name": system.name} for system in avoided],
+        "routes": [
+            _route(star_map, preference, way, steps, silence)
             if way
             else _no_route(preference, _why_none(star_map, preference, start, end, closed))
             for preference, way in ways.items()
         ],
-        risks_as_of=star_map.risks_as_of,
-        data_status=data_status,
-    )
+        "risks_as_of": star_map.risks_as_of,
+        "data_status": dict(data_status),
+    }
+    return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
 @router.get("/conflict-alert", summary="A warning about a system or a way", responses=PROBLEMS)
@@ -116,7 +196,7 @@ async def get_conflict_alert(
         nowhere = ""
     else:
         start, end = (_system(star_map, each or 0) for each in (parameters.from_system_id, parameters.to_system_id))
-        way = _ways(star_map, [parameters.preference], start.id, end.id, ())[parameters.preference]
+        way = star_map.ways[parameters.preference].way(start.id, end.id)
         risk = risk_of_way(star_map.risks, way) if way else None
         nowhere = "" if way else _why_none(star_map, parameters.preference, start, end, ())
     events = await _events(connection, way or [], data_status, settings.war_heatmap_min_kills)
@@ -153,22 +233,6 @@ def _system(star_map: StarMap, system_id: int) -> SolarSystem:
     return SolarSystem(id=system_id, name=row["solar_system_name"], security_status=row["security_status"])
 
 
-def _ways(
-    star_map: StarMap, preferences: Iterable[Preference], start: int, end: int, closed: Collection[int]
-) -> dict[Preference, Way | None]:
-    """The way of each preference, in their order; None where there is none."""
-    ways: dict[Preference, Way | None] = {}
-    for preference in preferences:
-        match preference:
-            case Preference.SHORTEST:
-                ways[preference] = shortest_way(star_map.gates, start, end, closed)
-            case Preference.SAFER:
-                ways[preference] = safer_way(star_map.gates, star_map.costs, start, end, closed)
-            case Preference.SECURE:
-                ways[preference] = secure_way(star_map.gates, star_map.highsec, start, end, closed)
-    return ways
-
-
 def _why_none(
     star_map: StarMap, preference: Preference, start: SolarSystem, end: SolarSystem, closed: Collection[int]
 ) -> str:
@@ -184,7 +248,7 @@ def _why_none(
 
 
 async def _events(
-    connection: Connection, system_ids: set[int] | Way, data_status: DataStatus, conflict_zone_kills: int
+    connection: Connection, system_ids: Collection[int], data_status: DataStatus, conflict_zone_kills: int
 ) -> _Events:
     until = data_status.as_of or datetime.now(UTC)
     return _Events(
@@ -201,33 +265,46 @@ def _all_lost(events: _Events, system_ids: Way) -> tuple[int, int]:
     return sum(each[0] for each in lost), sum(each[1] for each in lost)
 
 
-def _step(star_map: StarMap, events: _Events, system_id: int) -> Step:
-    row = star_map.systems[system_id]
-    lost_1_hour, lost_24_hours = events.lost(system_id)
-    risk = star_map.risks.get(system_id)
-    return Step(
-        jump=0,  # on each way another
-        system=_system(star_map, system_id),
-        region=Named(id=row["region_id"], name=row["region_name"]),
-        security_class=row["security_class"],
-        ships_lost_1_hour=lost_1_hour,
-        ships_lost_24_hours=lost_24_hours,
-        is_conflict_zone=events.is_conflict_zone(system_id),
-        camp_share=row["camp_share"],
-        risk=risk,
-        danger=danger_of(risk),
-        reasons=_reasons(events, system_id),
-        killmail_ids=events.kills[system_id]["killmail_ids"] if lost_24_hours else [],
-    )
+def _steps(star_map: StarMap, events: _Events, system_ids: Iterable[int]) -> dict[int, _Step]:
+    battles, timers = _by_system(events.battles), _by_system(events.timers)
+    steps = {}
+    for system_id in system_ids:
+        row = star_map.systems[system_id]
+        lost_1_hour, lost_24_hours = events.lost(system_id)
+        risk = star_map.risks.get(system_id)
+        kills = events.kills.get(system_id)
+        step = Step(
+            jump=0,  # on each way another
+            system=_system(star_map, system_id),
+            region=Named(id=row["region_id"], name=row["region_name"]),
+            security_class=row["security_class"],
+            ships_lost_1_hour=lost_1_hour,
+            ships_lost_24_hours=lost_24_hours,
+            is_conflict_zone=events.is_conflict_zone(system_id),
+            camp_share=row["camp_share"],
+            risk=risk,
+            danger=danger_of(risk),
+            reasons=_reasons(events.until, battles.get(system_id, []), kills, timers.get(system_id, [])),
+            killmail_ids=kills["killmail_ids"] if kills else [],
+        )
+        written = step.model_dump_json(exclude={"jump"})[1:]
+        steps[system_id] = _Step(written, lost_1_hour, lost_24_hours, _warnings(step))
+    return steps
 
 
-def _reasons(events: _Events, system_id: int) -> list[Reason]:
-    battles = [row for row in events.battles if row["solar_system_id"] == system_id][:MOST_BATTLES]
+def _by_system(rows: Iterable[Row]) -> dict[int, list[Row]]:
+    by_system: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_system[row["solar_system_id"]].append(row)
+    return by_system
+
+
+def _reasons(until: datetime, battles: list[Row], kills: Row | None, timers: list[Row]) -> list[Reason]:
     reasons = [
-        Reason(kind=ReasonKind.BATTLE, sentence=_battle_in_words(row, events.until), battle=_battle(row))
-        for row in battles
+        Reason(kind=ReasonKind.BATTLE, sentence=_battle_in_words(row, until), battle=_battle(row))
+        for row in battles[:MOST_BATTLES]
     ]
-    if kills := events.kills.get(system_id):
+    if kills:
         for count, of, kind, how in (
             (kills["smart_bombed"], kills["ships_lost_24_hours"], ReasonKind.SMART_BOMBS, "were hit by smart bombs"),
             (kills["at_stargates"], kills["located"], ReasonKind.STARGATES, "whose place is known were at a stargate"),
@@ -236,43 +313,43 @@ def _reasons(events: _Events, system_id: int) -> list[Reason]:
                 reasons.append(
                     Reason(kind=kind, sentence=f"{count} of {of} ships lost in 24 hours {how}.", battle=None)
                 )
-    reasons += [
-        Reason(kind=ReasonKind.SOVEREIGNTY_TIMER, sentence=_timer_in_words(row), battle=None)
-        for row in events.timers
-        if row["solar_system_id"] == system_id
-    ]
+    reasons += [Reason(kind=ReasonKind.SOVEREIGNTY_TIMER, sentence=_timer_in_words(row), battle=None) for row in timers]
     return reasons
 
 
-def _route(star_map: StarMap, preference: Preference, way: Way, steps: dict[int, Step], silence: list[str]) -> Route:
+def _route(
+    star_map: StarMap, preference: Preference, way: Way, steps: Mapping[int, _Step], silence: list[str]
+) -> dict[str, Any]:
+    on_way = [steps[system_id] for system_id in way]
     risk = risk_of_way(star_map.risks, way)
-    lost_1_hour = sum(steps[system_id].ships_lost_1_hour for system_id in way)
-    lost_24_hours = sum(steps[system_id].ships_lost_24_hours for system_id in way)
-    return Route(
-        preference=preference,
-        jumps=len(way) - 1,
-        risk=risk,
-        danger=danger_of(risk),
-        ships_lost_1_hour=lost_1_hour,
-        ships_lost_24_hours=lost_24_hours,
-        sentence=f"{_jumps(len(way) - 1)}; {_lost(lost_1_hour, lost_24_hours)}; {_chance(risk)}.",
-        warnings=[*silence, *(warning for system_id in way for warning in _warnings(steps[system_id]))],
-        steps=[steps[system_id].model_copy(update={"jump": jump}) for jump, system_id in enumerate(way)],
-    )
+    lost_1_hour = sum(step.ships_lost_1_hour for step in on_way)
+    lost_24_hours = sum(step.ships_lost_24_hours for step in on_way)
+    written = ",".join([f'{{"jump":{jump},{step.written}' for jump, step in enumerate(on_way)])
+    return {
+        "preference": preference,
+        "jumps": len(way) - 1,
+        "risk": risk,
+        "danger": danger_of(risk),
+        "ships_lost_1_hour": lost_1_hour,
+        "ships_lost_24_hours": lost_24_hours,
+        "sentence": f"{_jumps(len(way) - 1)}; {_lost(lost_1_hour, lost_24_hours)}; {_chance(risk)}.",
+        "warnings": [*silence, *chain.from_iterable(step.warnings for step in on_way)],
+        "steps": orjson.Fragment(f"[{written}]"),
+    }
 
 
-def _no_route(preference: Preference, reason: str) -> Route:
-    return Route(
-        preference=preference,
-        jumps=None,
-        risk=None,
-        danger=danger_of(None),
-        ships_lost_1_hour=0,
-        ships_lost_24_hours=0,
-        sentence=reason,
-        warnings=[],
-        steps=[],
-    )
+def _no_route(preference: Preference, reason: str) -> dict[str, Any]:
+    return {
+        "preference": preference,
+        "jumps": None,
+        "risk": None,
+        "danger": danger_of(None),
+        "ships_lost_1_hour": 0,
+        "ships_lost_24_hours": 0,
+        "sentence": reason,
+        "warnings": [],
+        "steps": [],
+    }
 
 
 def _warnings(step: Step) -> list[str]:

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 from starlette.responses import RedirectResponse
 
-from api.deps import AppSettings, ReadConnection
+from api.deps import ReadConnection
 from api.revision import CurrentDataStatus
-from api.routers.routes import get_route_safety
+from api.routers.routes import CurrentSteps, find_routes
 from api.schemas.fields import Parameters, SmallId
 from api.schemas.routes import Preference, RouteParameters
 from api.schemas.search import EntryKind
@@ -45,8 +45,8 @@ async def show_route(
     request: Request,
     connection: ReadConnection,
     star_map: CurrentStarMap,
+    steps_of: CurrentSteps,
     parameters: Annotated[RoutePageParameters, Query()],
-    settings: AppSettings,
     data_status: CurrentDataStatus,
 ) -> Response:
     """Every preference's way in short; the preference asked for in full."""
@@ -67,15 +67,8 @@ async def show_route(
     if start is None or end is None or understood.unknown:
         status = HTTPStatus.NOT_FOUND if understood.unknown else HTTPStatus.OK
         return render(request, "route.html", status, answer=None, **context)
-    answer = await get_route_safety(
-        connection,
-        star_map,
-        start,
-        end,
-        RouteParameters(preference=list(Preference), avoid_system_id=parameters.avoid_system_id),
-        settings,
-        data_status,
-    )
+    every = RouteParameters(preference=list(Preference), avoid_system_id=parameters.avoid_system_id)
+    answer = await find_routes(star_map, steps_of, (start, end), every, data_status)
     route = next(one for one in answer.routes if one.preference is parameters.preference)
     return render(
         request,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.deps import ReadConnection
 from api.revision import CurrentDataStatus
-from api.routers.search import search
+from api.routers.search import find_entries
 from api.schemas.fields import Parameters
 from api.schemas.search import EntryKind, SearchParameters
 from api.web.rendering import PageRoute, render
@@ -50,7 +50,7 @@ async def show_search(
         request,
         "search.html",
         text=text,
-        answer=wanted and await search(connection, wanted, data_status),
+        answer=wanted and await find_entries(connection, wanted, data_status),
         chosen=parameters.type,
         kinds=KINDS,
         shortest=SHORTEST_TEXT,

@@ -9,8 +9,8 @@ from pydantic import StringConstraints
 
 from api.deps import Connection
 from api.queries import search as queries
-from api.routers.search import autocomplete
-from api.schemas.search import AutocompleteParameters, EntryKind, SearchEntry
+from api.routers.search import AUTOCOMPLETE_ENTRIES
+from api.schemas.search import EntryKind
 from api.web.rendering import address_of
 
 LEAST_LETTERS = 2
@@ -54,11 +54,11 @@ async def understand(request: Request, connection: Connection, fields: Mapping[s
             continue
         text = value.strip()
         begins = await _beginning(connection, text, fields[name])
-        exact = {entry.name.lower(): entry.id for entry in begins}.get(text.lower())
+        exact = {begun.lower(): entry_id for begun, entry_id in begins.items()}.get(text.lower())
         if exact is not None or (text.isascii() and text.isdigit()):
             known.append((f"{name}_id", str(exact or int(text))))
         else:
-            missing.append((name, text, {entry.name: entry.id for entry in begins}))
+            missing.append((name, text, begins))
     path = request.url.path
     unknown = [
         Unknown(
@@ -75,16 +75,17 @@ async def understand(request: Request, connection: Connection, fields: Mapping[s
     return Understood(address_of(path, known) if is_settled else None, unknown)
 
 
-async def _beginning(connection: Connection, text: str, kind: EntryKind) -> list[SearchEntry]:
-    """Those whose names begin with the text."""
+async def _beginning(connection: Connection, text: str, kind: EntryKind) -> dict[str, int]:
+    """The first of those whose names, or words of them, begin with the text: ids by name."""
     if len(text) < LEAST_LETTERS:
-        return []
-    return await autocomplete(connection, AutocompleteParameters(q=text, type=[kind]))
+        return {}
+    rows, _ = await queries.entries(connection, text.lower(), [kind.value], AUTOCOMPLETE_ENTRIES, with_facets=False)
+    return {row["entry_name"]: row["entry_id"] for row in rows}
 
 
 async def _alike(connection: Connection, text: str, kind: EntryKind) -> dict[str, int]:
     """Those whose names begin with the same letter and are written much like the text, the most alike first."""
-    rows = await queries.entries(connection, text[:1].lower(), [], [kind.value], MOST_COMPARED)
+    rows = await queries.beginning(connection, text[:1].lower(), [kind.value], MOST_COMPARED)
     by_name = {row["entry_name"].lower(): row for row in rows}
     alike = get_close_matches(text.lower(), by_name, MOST_ALIKE)
     return {by_name[name]["entry_name"]: by_name[name]["entry_id"] for name in alike}

@@ -7,6 +7,7 @@ systems that are jumped into: the first is not.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from math import exp, inf, isinf, log1p
 
 import numpy as np
@@ -20,6 +21,11 @@ JUMPS_PER_LOSS = 1_000
 """How many jumps the safer way goes further to lose one ship less: about half a day's flying for a ship."""
 MOST_RISK = 0.99
 """A risk above counts as this: with certain loss all ways would cost the same."""
+
+DESTINATIONS_KEPT = 2_048
+"""To how many destinations directions are remembered, of each kind of way: 11 MB, a byte for each system with gates."""
+NOWHERE = 255
+"""In directions: no way leads on. No system has so many gates."""
 
 Way = list[int]
 
@@ -55,6 +61,8 @@ class Stargates:
     """Of each system with gates, one way or the other: its place in the arrays below, which are in the order of ids."""
     back: csr_array = field(compare=False)
     """Shape (systems, systems): a row's columns are the systems with gates that lead to the row's."""
+    forth: csr_array = field(compare=False)
+    """The same the other way: where the row's gates lead, as `onward` has it."""
 
 
 Costs = NDArray[np.float64]
@@ -69,54 +77,77 @@ def stargates(gates: Iterable[tuple[int, int]]) -> Stargates:
         onward.setdefault(origin, []).append(destination)
     places = {system: place for place, system in enumerate(sorted({end for gate in ordered for end in gate}))}
     origins, destinations = np.array([[places[end] for end in gate] for gate in ordered], np.int32).reshape(-1, 2).T
-    return Stargates(
-        {system: tuple(others) for system, others in onward.items()},
-        places,
-        csr_array((np.ones(len(ordered)), (destinations, origins)), shape=(len(places), len(places))),
-    )
+    back = csr_array((np.ones(len(ordered)), (destinations, origins)), shape=(len(places), len(places)))
+    forth = csr_array(back.T)
+    forth.sort_indices()
+    return Stargates({system: tuple(others) for system, others in onward.items()}, places, back, forth)
 
 
-def shortest_way(gates: Stargates, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
-    """A way with the fewest jumps; of several, the one whose systems' ids come first. None where none leads there.
+class Ways:
+    """Ways that cost least by one measure; it remembers how to get to the destinations asked for last.
 
-    Args:
-        gates: the stargates.
-        origin: the first system.
-        destination: the last system.
-        closed: systems that a way may not lead through; it may start and end there. `ZARZAKH` is always one.
+    Of several ways that cost the same, the one whose systems' ids come first. No way leads through `ZARZAKH`.
     """
-    return safer_way(gates, np.ones(len(gates.places)), origin, destination, closed)
+
+    def __init__(self, gates: Stargates, costs: Costs, inside: Collection[int] | None = None) -> None:
+        """Ways over the gates by the costs of jumps; if given, all their systems, the ends included, are `inside`."""
+        self._gates, self._costs, self._inside = gates, costs, inside
+        self._outside = () if inside is None else gates.places.keys() - set(inside)
+        self._kept_directions = lru_cache(DESTINATIONS_KEPT)(self._directions)
+
+    def way(self, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
+        """The way from `origin` to `destination`; None where none leads there.
+
+        It does not lead through a system that is `closed`, but may start and end there.
+        """
+        if self._inside is not None and not (origin in self._inside and destination in self._inside):
+            return None
+        if origin == destination:
+            return [origin]
+        onward, places = self._gates.onward, self._gates.places
+        if origin not in onward or destination not in places:
+            return None
+        directions = self._directions(destination, closed) if closed else self._kept_directions(destination)
+        if directions[places[origin]] == NOWHERE:
+            return None
+        way = [origin]
+        while way[-1] != destination:
+            way.append(onward[way[-1]][directions[places[way[-1]]]])
+        return way
+
+    def _directions(self, destination: int, closed: Collection[int] = ()) -> bytes:
+        """For each system in the order of `places`: which of its gates leads on, of those in `onward`, or `NOWHERE`."""
+        costs = _open_costs(self._gates, self._costs, destination, {*closed, *self._outside})
+        forth = self._gates.forth
+        total = (_left(self._gates, costs, destination) + costs)[forth.indices]
+        gates_of = np.diff(forth.indptr)
+        with_gates = np.flatnonzero(gates_of)
+        gates_of, first = gates_of[with_gates], forth.indptr[with_gates]
+        least = np.minimum.reduceat(total, first)
+        number = np.arange(len(total)) - np.repeat(first, gates_of)
+        leads_on = (total == np.repeat(least, gates_of)) & np.isfinite(total)
+        directions = np.full(len(self._gates.places), NOWHERE, np.uint8)
+        directions[with_gates] = np.minimum.reduceat(np.where(leads_on, number, NOWHERE), first)
+        return directions.tobytes()
 
 
-def safer_way(
-    gates: Stargates, costs: Costs, origin: int, destination: int, closed: Collection[int] = ()
-) -> Way | None:
-    """The same with jumps that cost least, by `jump_costs`.
+def shortest_ways(gates: Stargates) -> Ways:
+    """Ways with the fewest jumps."""
+    return Ways(gates, np.ones(len(gates.places)))
 
-    It is never more dangerous than the shortest one, for it is never shorter.
+
+def safer_ways(gates: Stargates, risks: Mapping[int, float]) -> Ways:
+    """Ways that cost least: a jump costs 1 + `JUMPS_PER_LOSS` x losses.
+
+    Losses are -log(1 - risk), which add up where chances multiply. A system without a risk costs 1, as a harmless one.
+    None is more dangerous than the shortest one, for none is shorter.
     """
-    if origin == destination:
-        return [origin]
-    if origin not in gates.onward or destination not in gates.places:
-        return None
-    open_costs = _open_costs(gates, costs, destination, closed)
-    left = _left(gates, open_costs, destination)
-    if isinf(left[gates.places[origin]]):
-        return None
-    total = left + open_costs
-    way = [origin]
-    while way[-1] != destination:
-        way.append(min(gates.onward[way[-1]], key=lambda system: total[gates.places[system]]))
-    return way
+    return Ways(gates, np.array([1 + JUMPS_PER_LOSS * _losses(risks.get(system, 0)) for system in gates.places]))
 
 
-def secure_way(
-    gates: Stargates, secure: Collection[int], origin: int, destination: int, closed: Collection[int] = ()
-) -> Way | None:
-    """The shortest way all of whose systems, the first and the last included, are among the `secure`."""
-    if origin not in secure or destination not in secure:
-        return None
-    return shortest_way(gates, origin, destination, {*closed, *(gates.places.keys() - secure)})
+def secure_ways(gates: Stargates, secure: Collection[int]) -> Ways:
+    """Ways with the fewest jumps all of whose systems, the first and the last included, are among the `secure`."""
+    return Ways(gates, np.ones(len(gates.places)), secure)
 
 
 def nearest(gates: Stargates, origins: Iterable[int], destination: int) -> tuple[int, int] | None:
@@ -145,14 +176,6 @@ def _left(gates: Stargates, costs: Costs, destination: int) -> Costs:
     back = csr_array((np.repeat(costs, gates_into), gates.back.indices, gates.back.indptr), shape=gates.back.shape)
     left: Costs = dijkstra(back, indices=[gates.places[destination]])[0]
     return left
-
-
-def jump_costs(gates: Stargates, risks: Mapping[int, float]) -> Costs:
-    """What a jump into each system costs the safer way: 1 + `JUMPS_PER_LOSS` x losses.
-
-    Losses are -log(1 - risk), which add up where chances multiply. A system without a risk costs 1, as a harmless one.
-    """
-    return np.array([1 + JUMPS_PER_LOSS * _losses(risks.get(system, 0)) for system in gates.places])
 
 
 def risk_of_way(risks: Mapping[int, float], way: Way) -> float | None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from fastapi import HTTPException
 
-from api.deps import POOL_SIZE, _connection, connection_pool
+from api.deps import POOL_SIZE, _reading, connection_pool
+from api.revision import Revision
 from battlescope_assets.settings import Settings
 from tests.conftest import Golden
 
@@ -19,10 +20,12 @@ def test_a_refused_request_leaves_what_its_connection_has_prepared(golden: Golde
     async def prepared() -> list[int]:
         found = []
         async with connection_pool(golden.warehouse.url, Settings()) as pool:
-            request: Any = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(pool=pool)))
+            state = SimpleNamespace(pool=pool, revision=Revision(golden.warehouse.url, Settings()))
+            request: Any = SimpleNamespace(app=SimpleNamespace(state=state))
             for _ in range(4 * POOL_SIZE):
                 with pytest.raises(HTTPException) if refused else nullcontext():
-                    async with asynccontextmanager(_connection)(request) as connection:
+                    async with asynccontextmanager(_reading)(request) as reading:
+                        connection = await reading.connection()
                         await connection.execute("select region_id from marts.dim_regions")
                         cursor = await connection.execute("select count(*) as prepared from pg_prepared_statements")
                         found += [row["prepared"] for row in await cursor.fetchall()]

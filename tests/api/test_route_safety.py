@@ -1,6 +1,8 @@
 """Ways between systems and alerts over HTTP, against the golden war's own mails and scipy's ways."""
 
+import asyncio
 from collections import Counter
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,14 +11,20 @@ from uuid import uuid4
 import httpx
 import numpy as np
 import pytest
+from psycopg_pool import PoolClosed
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import shortest_path
 
-from api.routers.routes import _Events, _reasons
+from api.deps import Pool, Reading, connection_pool
+from api.queries.data_status import data_status
+from api.revision import Revision
+from api.routers.routes import KeptSteps, _reasons
 from api.schemas.routes import ConflictAlert, Route
+from api.star_map import StarMaps
 from battlescope_assets.domain.routes import danger_of
 from battlescope_assets.domain.universe import ZARZAKH
 from battlescope_assets.io.static_data import read_snapshot
+from battlescope_assets.settings import Settings
 from tests.conftest import Golden
 
 Item = dict[str, Any]
@@ -292,13 +300,51 @@ def test_reasons_the_golden_war_does_not_have() -> None:
     }  # fmt: skip
     kills = {"ships_lost_24_hours": 12, "smart_bombed": 3, "located": 8, "at_stargates": 7}
     timer = {"solar_system_id": TAMA, "seconds_until_start": 90_061, "defender_alliance_name": "Some Alliance"}
-    events = _Events(until, {TAMA: kills}, [battle, battle | {"solar_system_id": JITA}], [timer], 5)
-    assert [(reason.kind.value, reason.sentence) for reason in _reasons(events, TAMA)] == [
+    assert [(reason.kind.value, reason.sentence) for reason in _reasons(until, [battle], kills, [timer])] == [
         ("battle", "Camp of 9 pilots, going on: 6 killmails here."),
         ("smart_bombs", "3 of 12 ships lost in 24 hours were hit by smart bombs."),
         ("stargates", "7 of 8 ships lost in 24 hours whose place is known were at a stargate."),
         ("sovereignty_timer", "Sovereignty timer in 1 d 1 h, defended by Some Alliance."),
     ]
+
+
+def test_steps_are_kept_for_the_moment_they_were_read_in(golden: Golden) -> None:
+    """A pool that is closed shows that nothing was read."""
+    region = SYSTEMS[JITA].region_id
+    others = sorted({b for a, b in GATES if a == JITA and SYSTEMS[b].region_id == region})
+
+    async def ask() -> None:
+        url, settings = golden.warehouse.url, Settings()
+        closed, kept, opened = connection_pool(url, settings), KeptSteps(5), connection_pool(url, settings)
+        async with opened, AsyncExitStack() as stack:
+            star_map = await StarMaps(Revision(url, settings)).newest(Reading(stack, opened, None))
+            async with opened.connection() as connection:
+                status = await data_status(connection)
+
+            async def steps(pool: Pool, moment: str | None, *system_ids: int) -> list[Any]:
+                async with AsyncExitStack() as request:
+                    found = await kept.of(Reading(request, pool, moment), star_map, status, system_ids)
+                return [found[system_id] for system_id in system_ids]
+
+            async def reads(moment: str | None, *system_ids: int) -> bool:
+                with suppress(PoolClosed):
+                    await steps(closed, moment, *system_ids)
+                    return False
+                return True
+
+            first = await steps(opened, "one", JITA)
+            assert await steps(closed, "one", JITA) == first
+            assert await reads("one", *others)
+            assert await reads("two", JITA), "the moment is over"
+            assert await steps(opened, "two", JITA) == first
+            await steps(opened, "three", JITA)
+            await steps(opened, "three", others[0])
+            whole = await steps(closed, "three", JITA, *others)  # asked for a second time, the region was read whole
+            assert whole[:1] == first
+            assert [(await steps(opened, None, system_id))[0] for system_id in others] == whole[1:]
+            assert await reads(None, JITA), "there is no telling when it is over"
+
+    asyncio.run(ask())
 
 
 @pytest.mark.parametrize("model", [Route, ConflictAlert])

@@ -61,6 +61,21 @@ def test_type_leaves_only_its_kind_and_facets_count_all(golden_api: httpx.Client
     assert sum(facets.values()) == len(everything)
 
 
+def test_first_names_are_read_in_the_order_of_indexes(golden: Golden) -> None:
+    """Else all names that begin alike are fetched and sorted: of a million, thousands."""
+    with golden.warehouse.transaction() as connection:
+        for kind in ("sort", "seqscan", "bitmapscan"):
+            connection.execute(f"set local enable_{kind} = off".encode())
+        plan = connection.execute(
+            "explain (costs off) select * from marts.dim_search_entries "
+            "where lower_name >= 'a' and lower_name < 'b' order by lower_name limit 10"
+        ).fetchall()
+    nodes = [str(line).strip().removeprefix("->").split() for (line,) in plan]
+    assert [node[:2] for node in nodes].count(["Index", "Scan"]) >= 4
+    assert ["Merge", "Append"] in nodes
+    assert ["Sort"] not in nodes
+
+
 def test_autocomplete_is_the_beginning_of_the_search(golden_api: httpx.Client) -> None:
     typed = golden_api.get("/api/search/autocomplete", params={"q": "per"}).json()
     assert typed == found(golden_api, "per", limit=10)

@@ -17,12 +17,11 @@ from battlescope_assets.domain.routes import (
     Stargates,
     Way,
     danger_of,
-    jump_costs,
     nearest,
     risk_of_way,
-    safer_way,
-    secure_way,
-    shortest_way,
+    safer_ways,
+    secure_ways,
+    shortest_ways,
     stargates,
 )
 from battlescope_assets.domain.universe import ZARZAKH
@@ -40,11 +39,11 @@ some_systems = st.sets(system, max_size=4)
 
 
 def shortest(gates: Stargates, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
-    return shortest_way(gates, origin, destination, closed)
+    return shortest_ways(gates).way(origin, destination, closed)
 
 
 def safer(gates: Stargates, risks: Risks, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
-    return safer_way(gates, jump_costs(gates, risks), origin, destination, closed)
+    return safer_ways(gates, risks).way(origin, destination, closed)
 
 
 def least_costs(gates: Gates, costs: Risks, origin: int, destination: int, closed: set[int]) -> float:
@@ -125,10 +124,20 @@ def test_the_secure_way_never_leaves_what_is_secure(
     gates: Gates, origin: int, destination: int, closed: set[int], secure: set[int]
 ) -> None:
     found = stargates(gates)
-    way = secure_way(found, secure, origin, destination, closed)
+    way = secure_ways(found, secure).way(origin, destination, closed)
     inside = [(a, b) for a, b in gates if a in secure and b in secure]
     expected = shortest(stargates(inside), origin, destination, closed)
     assert way == (expected if {origin, destination} <= secure else None)
+
+
+@given(one_way, few_risks, st.lists(st.tuples(system, system, some_systems), min_size=2, max_size=8))
+def test_what_was_asked_before_changes_no_way(
+    gates: Gates, risks: Risks, asked: list[tuple[int, int, set[int]]]
+) -> None:
+    found = stargates(gates)
+    ways = safer_ways(found, risks)
+    for origin, destination, closed in [*asked, *asked]:
+        assert ways.way(origin, destination, closed) == safer_ways(found, risks).way(origin, destination, closed)
 
 
 @given(one_way, st.lists(system, max_size=4), system)
