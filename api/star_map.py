@@ -33,6 +33,8 @@ TABLES = ("static_data_builds", "test_results")
 """Written with each build of the static data, and at the end of every run of dbt, which estimates the risks."""
 
 
+MOST_WRITTEN_BYTES = 32 * 2**20
+"""Of answers that are kept with the map."""
 MAP_DECIMALS = 4
 """Of light-years on the map."""
 
@@ -52,7 +54,7 @@ class StarMap:
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
     written: dict[str, bytes] = field(default_factory=dict, compare=False)
-    """Answers that hold nothing else, by address, from the first time that they are asked for."""
+    """Of answers, what changes with nothing else, by address, from the first time that it is asked for; see `keep`."""
 
     @cached_property
     def places(self) -> Mapping[int, dict[str, Any]]:
@@ -85,6 +87,13 @@ class StarMap:
         for system_id in self.gates.onward:
             by_region.setdefault(self.systems[system_id]["region_id"], set()).add(system_id)
         return {region_id: frozenset(system_ids) for region_id, system_ids in by_region.items()}
+
+    def keep(self, address: str, written: bytes) -> bytes:
+        """What was written for the address, kept for who asks next; the oldest give way."""
+        self.written[address] = written
+        while sum(map(len, self.written.values())) > MOST_WRITTEN_BYTES:
+            del self.written[next(iter(self.written))]
+        return written
 
     def place(self, system_id: int) -> dict[str, Any]:
         """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""

@@ -65,9 +65,14 @@ async def get_heatmap(
     """
     _, start, end = await window_of(connection, parameters)
     min_kills = settings.war_heatmap_min_kills if parameters.min_kills is None else parameters.min_kills
-    heat, places = await queries.heat(connection, start, end, min_kills), star_map.written_places
+    address = f"/api/war/heatmap?{start}/{end}/{min_kills}"
+    items = star_map.written.get(address)
+    if items is None:  # days are counted by dbt, and so is the star map
+        heat, places = await queries.heat(connection, start, end, min_kills), star_map.written_places
+        written = b",".join([WRITTEN_HEAT % (places[row[0]], *row[1:]) for row in heat])
+        items = star_map.keep(address, b"[%b]" % written)
     answer = {
-        "items": orjson.Fragment(b"[%b]" % b",".join([WRITTEN_HEAT % (places[row[0]], *row[1:]) for row in heat])),
+        "items": orjson.Fragment(items),
         "next_cursor": None,
         "data_status": dict(data_status),
         "window": dict(await day_window(connection, start, end)),
@@ -133,7 +138,7 @@ async def get_map(star_map: CurrentStarMap, parameters: Annotated[MapParameters,
     address = f"/api/war/map?{parameters.region_id}"
     written = star_map.written.get(address)
     if written is None:
-        written = star_map.written[address] = map_of(star_map, parameters.region_id).model_dump_json().encode()
+        written = star_map.keep(address, map_of(star_map, parameters.region_id).model_dump_json().encode())
     return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
 
 

@@ -32,7 +32,6 @@ from api.schemas.demand import (
 )
 from api.schemas.fields import Answer, Named, SmallId
 from api.schemas.lists import DataStatus
-from api.schemas.losses import TypeLoss
 
 router = APIRouter(prefix="/api/war/demand", tags=["demand"])
 
@@ -148,12 +147,7 @@ def _region_demand(row: Row) -> Row:
     """The fields of a `RegionDemand`; its ISK is not yet whole."""
     named_things = {
         "region": _named(row, "region"),
-        "type": {
-            "id": row["type_id"],
-            "name": row["type_name"],
-            "group": _named(row, "group"),
-            "category": _named(row, "category"),
-        },
+        "type": _type(row),
         "nearest_hub": None
         if row["hub_solar_system_id"] is None
         else {
@@ -179,15 +173,26 @@ def _plain(value: Decimal | Answer) -> int | Row:
     return round(value) if isinstance(value, Decimal) else value.model_dump()
 
 
-def _type_loss(row: Row) -> TypeLoss:
-    return TypeLoss(
-        type=item_type(row),
-        quantity=row["quantity"],
-        quantity_before=row["quantity_before"],
-        trend=row["trend"],
-        isk_destroyed=row["destroyed_isk"],
-        isk_dropped=row["dropped_isk"],
-    )
+def _type(row: Row) -> Row:
+    """The fields of what `item_type` finds."""
+    return {
+        "id": row["type_id"],
+        "name": row["type_name"],
+        "group": _named(row, "group"),
+        "category": _named(row, "category"),
+    }
+
+
+def _type_loss(row: Row) -> Row:
+    """The fields of a `TypeLoss`; its ISK is not yet whole."""
+    return {
+        "type": _type(row),
+        "quantity": row["quantity"],
+        "quantity_before": row["quantity_before"],
+        "trend": None if row["trend"] is None else round(row["trend"], 3),
+        "isk_destroyed": row["destroyed_isk"],
+        "isk_dropped": row["dropped_isk"],
+    }
 
 
 def _upcoming_battle(row: Row) -> UpcomingBattle:

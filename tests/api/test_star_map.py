@@ -7,7 +7,7 @@ import orjson
 
 from api.deps import Reading, connection_pool
 from api.revision import Revision
-from api.star_map import StarMap, StarMaps
+from api.star_map import MOST_WRITTEN_BYTES, StarMap, StarMaps
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
@@ -58,6 +58,9 @@ def test_a_star_map_is_kept_until_a_run_of_dbt_ends(golden: Golden) -> None:
         for system_id in (*kept.systems, 1):
             assert orjson.loads(kept.written_places[system_id] + b"}") == kept.place(system_id)
         assert kept.place(1)["region"] is None
+        for address in ("/1", "/2", "/3"):
+            assert len(kept.keep(address, bytes(MOST_WRITTEN_BYTES // 2))) == MOST_WRITTEN_BYTES // 2
+        assert [*kept.written] == ["/2", "/3"], "the oldest give way"
         assert kept.highsec == {s.solar_system_id for s in data.solar_systems if s.security_class == "highsec"}
 
     asyncio.run(follow())
