@@ -1,5 +1,6 @@
 """What routes are given: a read-only database connection, settings; no query and no route belongs here."""
 
+import os
 import select
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -19,8 +20,9 @@ READER = "battlescope_reader"
 PREPARED_STATEMENTS = 400
 """Most a connection keeps: there are about 300 kinds, and they take 30 MB. Planning takes longer than most of them run,
 and psycopg's usual hundred would forget each before it comes again."""
-POOL_SIZE = 8
-"""Connections, always open; PostgreSQL serves two cores best with few, and Dagster and dbt need theirs."""
+POOL_SIZE = min(max(4, 2 * (os.cpu_count() or 1)), 16)
+"""Connections, always open: two for a core. More take the cores from the application and from each other, and each one
+plans every statement for itself; Dagster and dbt need theirs."""
 WAIT_SECONDS = 0.8
 """Longest wait for a connection: without the database a request is refused within a second."""
 RECONNECT_SECONDS = 2.0
