@@ -369,6 +369,11 @@ def _page_statement(given: frozenset[str], sort: BattleSort, limit: int, *, is_f
         )
         if len(parts) > 1:
             found += SQL(" {} limit {}").format(ordering(order), Literal(limit + 1))
+        if given & SCATTERED and not given & FEW:
+            # Many more may have to be sorted than are shown: names of places are for these only.
+            found = SQL(
+                "select {} from marts.fct_battles where battle_id = any(array(select battle_id from ({}) as page)) {}"
+            ).format(COLUMNS, found, ordering(order))
     return PAGE.format(
         limit=Literal(limit), page=found, summary=SUMMARY, column=Identifier(order.column), ordering=ordering(order)
     ).as_bytes(None)
