@@ -1,6 +1,7 @@
 """Answers kept while the data they show does not change; which revision that is belongs to `api.revision`."""
 
-from asyncio import Event
+from asyncio import Event, wait_for
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -18,6 +19,9 @@ BYTES_BESIDES = 2**10
 """About what keeping an answer takes besides its body and its address."""
 MOST_BYTES_OF_ONE = 2**20
 """Exports are larger, and asked for once."""
+
+PATIENCE_SECONDS = 2.0
+"""Longest wait for an answer that is being made for another client; then it is made for this one too."""
 
 Key = tuple[bytes, str, str, bool]
 
@@ -119,7 +123,8 @@ class KeptAnswers:
             await self.app(scope, receive, _keeping(store, key, tag, scope, send))
             return
         if key in store.making:
-            await store.making[key].wait()
+            with suppress(TimeoutError):
+                await wait_for(store.making[key].wait(), PATIENCE_SECONDS)
         if answer := store.answers.get(key):
             scope["route"] = answer.route
             headers = [*answer.headers]  # whoever passes it on adds some of this request's own
@@ -134,19 +139,23 @@ class KeptAnswers:
 
 
 def _keeping(store: _Store, key: Key, tag: str, scope: Scope, send: Send) -> Send:
-    """Passes an answer on, tagged, and keeps it if it can be given again."""
+    """Passes an answer on, tagged, and keeps it if it can be given again.
+
+    It is kept before it is sent: who it is for may take his time, and others wait for it.
+    """
+    start: Message | None = None
     headers: list[tuple[bytes, bytes]] | None = None
     body = b""
 
     async def kept(message: Message) -> None:
-        nonlocal headers, body
+        nonlocal start, headers, body
         if message["type"] == "http.response.start":
             given = MutableHeaders(scope=message)
             if message["status"] == HTTPStatus.OK and "cache-control" not in given and "etag" not in given:
                 given["ETag"], given["Cache-Control"] = tag, CACHE_CONTROL
-                headers = [*given.raw]
-            else:
-                store.end(key)
+                start, headers = message, [*given.raw]
+                return
+            store.end(key)
         elif headers is not None:
             body += message.get("body", b"")
             if len(body) > MOST_BYTES_OF_ONE:
@@ -155,6 +164,9 @@ def _keeping(store: _Store, key: Key, tag: str, scope: Scope, send: Send) -> Sen
             elif not message.get("more_body"):
                 store.keep(key, Answer(headers, body, scope.get("route")))
                 store.end(key)
+        if start is not None:
+            head, start = start, None
+            await send(head)
         await send(message)
 
     return kept

@@ -139,9 +139,11 @@ class StarMaps:
         if self._kept and self._kept[0] == self._revision.of(*TABLES):
             return self._kept[1]
         connection = await reading.connection()  # before waiting: who reads must not wait for those who wait for it
+        if self._revision.of(*TABLES) is None:  # nobody would hear of a change
+            return await _read(connection)
         async with self._reads:
             revision = self._revision.of(*TABLES)
-            if revision is None or self._kept is None or self._kept[0] != revision:
+            if self._kept is None or self._kept[0] != revision:
                 star_map = await _read(connection)
                 if revision is None:
                     return star_map

@@ -58,7 +58,8 @@ async def _meant(connection: Connection, id_or_slug: str, ask: Callable[[str], A
     if found is not None:
         return found
     async with connection.transaction():  # left without an error: after one, psycopg forgets what it prepared
-        fate = await queries.successor(connection, id_or_slug)
+        found = await ask(id_or_slug)  # it may have come back since
+        fate = None if found else await queries.successor(connection, id_or_slug)
         if fate and fate["battle_id"]:
             found = await ask(f"{fate['battle_id']}")
     if found is not None:

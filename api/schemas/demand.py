@@ -86,7 +86,9 @@ class Demand(Answer):
     losses_7d_isk: Isk | None = Field(description="losses_7d at the type's newest price.")
     market_days: int = Field(description="Days of the 7 with market history.")
     average_isk: Isk | None = Field(description="Mean price of what was sold on these days.")
-    stock: int | None = Field(description="Units for sale in public orders, by the newest snapshot.")
+    stock: int | None = Field(
+        description="Units for sale in public orders, by the newest snapshot at the last run of dbt (hourly)."
+    )
     lowest_sell_isk: Isk | None = Field(description="The lowest price they are for sale at.")
     gap_units: int | None = Field(description="losses_7d - stock: below 0, more is for sale than a week takes.")
     gap_isk: Isk | None = Field(description="gap_units at the type's newest price.")
@@ -119,8 +121,10 @@ class NearestHub(Answer):
 
     system: Named
     jumps: int = Field(description="From the region's systems: the median.")
-    stock: int | None = Field(description="Units for sale there; null where no snapshot of orders is stored.")
-    lowest_sell_isk: Isk | None = Field(description="The lowest price there.")
+    stock: int | None = Field(
+        description="Units for sale there at the last run of dbt (hourly); null where no snapshot of orders is stored."
+    )
+    lowest_sell_isk: Isk | None = Field(description="The lowest price there at that time.")
 
 
 class RegionDemand(MarketDemand):

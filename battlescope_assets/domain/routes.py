@@ -7,7 +7,6 @@ systems that are jumped into: the first is not.
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from math import exp, inf, isinf, log1p
 
 import numpy as np
@@ -93,7 +92,7 @@ class Ways:
         """Ways over the gates by the costs of jumps; if given, all their systems, the ends included, are `inside`."""
         self._gates, self._costs, self._inside = gates, costs, inside
         self._outside = () if inside is None else gates.places.keys() - set(inside)
-        self._kept_directions = lru_cache(DESTINATIONS_KEPT)(self._directions)
+        self._kept_directions: dict[int, bytes] = {}
 
     def way(self, origin: int, destination: int, closed: Collection[int] = ()) -> Way | None:
         """The way from `origin` to `destination`; None where none leads there.
@@ -107,13 +106,20 @@ class Ways:
         onward, places = self._gates.onward, self._gates.places
         if origin not in onward or destination not in places:
             return None
-        directions = self._directions(destination, closed) if closed else self._kept_directions(destination)
+        directions = self._directions(destination, closed) if closed else self._known_directions(destination)
         if directions[places[origin]] == NOWHERE:
             return None
         way = [origin]
         while way[-1] != destination:
             way.append(onward[way[-1]][directions[places[way[-1]]]])
         return way
+
+    def _known_directions(self, destination: int) -> bytes:
+        known = self._kept_directions.pop(destination, None) or self._directions(destination)
+        self._kept_directions[destination] = known  # the last one asked for comes last
+        if len(self._kept_directions) > DESTINATIONS_KEPT:
+            del self._kept_directions[next(iter(self._kept_directions))]
+        return known
 
     def _directions(self, destination: int, closed: Collection[int] = ()) -> bytes:
         """For each system in the order of `places`: which of its gates leads on, of those in `onward`, or `NOWHERE`."""

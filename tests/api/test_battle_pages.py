@@ -5,6 +5,7 @@ import json
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -44,6 +45,8 @@ class Stored(NamedTuple):
     started_at: datetime
     solar_system_id: int
     total_pilots: int
+    total_killmails: int
+    destroyed_isk: Decimal
     alliance_ids: list[int]
     corporation_ids: list[int]
     character_ids: list[int]
@@ -77,6 +80,8 @@ def drawn() -> Iterator[Stored]:
             BEGINNING + timedelta(days=day, hours=draw.choice([0, 23])),
             draw.choice([*REGIONS, 9]),
             draw.choice([3, 4, 50]),
+            draw.choice([2, 3, 40]),
+            Decimal(draw.choice(["0.01", "0.02", "9000000000"])),
             alliances,
             draw.sample(CORPORATIONS, draw.randint(0, 2)),
             draw.sample(CHARACTERS, draw.randint(0, 3)),
@@ -118,7 +123,8 @@ def database_url(warehouse: Warehouse, dbt: Dbt) -> str:
 def _row(battle: Stored) -> tuple[Any, ...]:
     return (
         battle.battle_id, f"BR-{battle.battle_id}", battle.started_at.date(), battle.kind.value, battle.started_at,
-        battle.started_at, battle.solar_system_id, 1, 2, battle.total_pilots, 1, 1, 0, False, "", Json([]),
+        battle.started_at, battle.solar_system_id, 1, battle.total_killmails, battle.total_pilots, 1,
+        battle.destroyed_isk, 0, False, "", Json([]),
         battle.alliance_ids, battle.corporation_ids, Json([]), b"", battle.started_at, battle.started_at,
     )  # fmt: skip
 
@@ -137,7 +143,7 @@ filters = st.builds(
     character_id=st.sampled_from([None, None, None, *CHARACTERS]),
     kind=st.sampled_from([None, [*Kind], [Kind.BATTLE], [Kind.CAMP], [Kind.GANK, Kind.BATTLE]]),
 )
-sorts = st.sampled_from([BattleSort.STARTED_AT, BattleSort.STARTED_AT_DOWN, BattleSort.PILOTS, BattleSort.PILOTS_DOWN])
+sorts = st.sampled_from([*BattleSort])
 
 
 @given(filters=filters, sort=sorts, limit=st.sampled_from([1, 7, 100]))

@@ -9,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from starlette.types import Message, Receive, Scope, Send
 
+from api import kept_answers
 from api.app import create_app
 from api.kept_answers import MOST_BYTES, MOST_BYTES_OF_ONE, KeptAnswers
 from api.revision import Revision
@@ -139,9 +140,19 @@ async def asking(kept: KeptAnswers, path: str) -> int:
         nonlocal length
         length += len(message.get("body", b""))
 
-    scope = {"type": "http", "method": "GET", "scheme": "http", "raw_path": path.encode(), "query_string": b""}
-    await kept(scope | {"headers": []}, receive, send)
+    await kept(scope_of(path), receive, send)
     return length
+
+
+def scope_of(path: str) -> Scope:
+    return {
+        "type": "http",
+        "method": "GET",
+        "scheme": "http",
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": [],
+    }
 
 
 def test_no_more_is_kept_than_memory_is_for_it() -> None:
@@ -172,10 +183,12 @@ class Slow:
     """An application that answers once it is let; how, and how often it was asked."""
 
     def __init__(self, status: int = 200, headers: dict[str, str] | None = None, *, breaks: bool = False) -> None:
-        self.made, self.let = 0, asyncio.Event()
+        self.made, self.let, self.again = 0, asyncio.Event(), asyncio.Event()
         self.status, self.headers, self.breaks = status, headers or {}, breaks
 
     async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        if self.made:
+            self.again.set()
         self.made += 1
         await self.let.wait()
         if self.breaks:
@@ -214,4 +227,41 @@ def test_nobody_waits_for_what_broke() -> None:
         assert {type(one) for one in await asking_all} == {OSError}
         assert app.made == 10
 
+    asyncio.run(ask())
+
+
+def test_nobody_waits_for_a_client_that_does_not_read() -> None:
+    async def ask() -> None:
+        app = Slow()
+        app.let.set()
+        kept, reads = KeptAnswers(app, _Lasting()), asyncio.Event()
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"", "more_body": False}
+
+        async def send(_message: Message) -> None:
+            await reads.wait()
+
+        idle = asyncio.create_task(kept(scope_of("/one"), receive, send))
+        await asyncio.sleep(0)
+        assert await asking(kept, "/one") == len(b"answer")
+        assert app.made == 1
+        reads.set()
+        await idle
+
+    asyncio.run(ask())
+
+
+def test_who_waited_long_enough_goes_on_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask() -> None:
+        app = Slow()
+        kept = KeptAnswers(app, _Lasting())
+        first = asyncio.create_task(asking(kept, "/one"))
+        await asyncio.sleep(0)
+        second = asyncio.create_task(asking(kept, "/one"))
+        await app.again.wait()
+        app.let.set()
+        assert [await first, await second] == [len(b"answer")] * 2
+
+    monkeypatch.setattr(kept_answers, "PATIENCE_SECONDS", 0.0)
     asyncio.run(ask())
