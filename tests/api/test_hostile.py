@@ -10,6 +10,7 @@ from urllib.parse import quote
 import httpx
 import psycopg
 import pytest
+from psycopg.sql import Composable
 
 from api.protection import LARGEST_HEADERS_BYTES
 from tests.api.contract import OPERATIONS, READS, Operation, fields, golden_values
@@ -169,7 +170,8 @@ def test_values_reach_the_database_as_parameters_only(
     execute = psycopg.AsyncCursor.execute
 
     async def written_down(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        sent.append((query if isinstance(query, str) else query.as_string(cursor), params))
+        composed = query.as_string(cursor) if isinstance(query, Composable) else query
+        sent.append((composed.decode() if isinstance(composed, bytes) else composed, params))
         return await execute(cursor, query, params, **options)
 
     monkeypatch.setattr(psycopg.AsyncCursor, "execute", written_down)
