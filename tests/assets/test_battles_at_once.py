@@ -106,6 +106,8 @@ def test_runs_of_several_processes(warehouse: Warehouse, repeats: int) -> None:
             runs = [(warehouse, day, day) for day in islice(cycle((FIRST_DAY, TUESDAY)), 4)]
             assert len(processes.starmap_async(rebuild, runs, chunksize=1).get(timeout=120)) == len(runs)
             assert (content(warehouse), {battle.killmail_ids for battle in battles(warehouse)}) == whole
+        processes.close()  # as in tests/io/test_etiquette.py: nobody is terminated at work
+        processes.join()
 
 
 def test_mails_that_change_between_two_reads_of_a_run_do_not_mix_with_those_before(warehouse: Warehouse) -> None:
