@@ -20,9 +20,9 @@ READER = "battlescope_reader"
 PREPARED_STATEMENTS = 400
 """Most a connection keeps: there are about 300 kinds, and they take 30 MB. Planning takes longer than most of them run,
 and psycopg's usual hundred would forget each before it comes again."""
-POOL_SIZE = min(max(4, 2 * (os.cpu_count() or 1)), 16)
-"""Connections, always open: two for a core. More take the cores from the application and from each other, and each one
-plans every statement for itself; Dagster and dbt need theirs."""
+POOL_SIZE = min(max(6, 3 * (os.cpu_count() or 1)), 16)
+"""Connections, always open: three for a core. More take the cores from the application and from each other, and each
+plans every statement for itself; fewer wait for each other's disk. Dagster and dbt need theirs."""
 WAIT_SECONDS = 0.8
 """Longest wait for a connection: without the database a request is refused within a second."""
 RECONNECT_SECONDS = 2.0
