@@ -20,6 +20,7 @@ def test_a_refused_request_leaves_what_its_connection_has_prepared(golden: Golde
     async def prepared() -> list[int]:
         found = []
         async with connection_pool(golden.warehouse.url, Settings()) as pool:
+            await pool.wait()  # for each of its connections: the last of them may come late
             state = SimpleNamespace(pool=pool, revision=Revision(golden.warehouse.url, Settings()))
             request: Any = SimpleNamespace(app=SimpleNamespace(state=state))
             for _ in range(4 * POOL_SIZE):
