@@ -19,7 +19,9 @@ class ReclusterRequest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     first_day: date = Field(description="First day, UTC.", examples=["2026-06-05"])
-    last_day: date = Field(description=f"Last day, included; at most {MOST_DAYS} days.", examples=["2026-06-07"])
+    last_day: date = Field(
+        description=f"Last day, included: today at latest, {MOST_DAYS} days in all at most.", examples=["2026-06-07"]
+    )
     priority: Priority = Field("normal", description="Who goes first in Dagster's queue.")
 
     @model_validator(mode="after")
