@@ -80,14 +80,6 @@ class StarMap:
         """What `place` says of any system, as JSON without its last brace, for more fields to follow."""
         return _WrittenPlaces({system_id: _written(place) for system_id, place in self.places.items()})
 
-    @cached_property
-    def regions(self) -> Mapping[int, frozenset[int]]:
-        """The systems with stargates of each region that has any, by id."""
-        by_region: dict[int, set[int]] = {}
-        for system_id in self.gates.onward:
-            by_region.setdefault(self.systems[system_id]["region_id"], set()).add(system_id)
-        return {region_id: frozenset(system_ids) for region_id, system_ids in by_region.items()}
-
     def keep(self, address: str, written: bytes) -> bytes:
         """What was written for the address, kept for who asks next; the oldest give way."""
         self.written[address] = written

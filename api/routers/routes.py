@@ -2,10 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from http import HTTPStatus
 from itertools import chain
+from operator import itemgetter
 from typing import Annotated, Any, NamedTuple
 
 import orjson
@@ -43,12 +45,12 @@ MOST_CONFLICT_ZONES = 5
 
 
 class _Events(NamedTuple):
-    """What happened in some systems in the 24 hours before the newest killmail, and what is ahead."""
+    """What happened in some systems in the 24 hours before the newest killmail, and what is ahead, by system."""
 
     until: datetime
-    kills: dict[int, Row]
-    battles: list[Row]
-    timers: list[Row]
+    kills: Mapping[int, Row]
+    battles: Mapping[int, list[Row]]
+    timers: Mapping[int, list[Row]]
     conflict_zone_kills: int
 
     def lost(self, system_id: int) -> tuple[int, int]:
@@ -73,46 +75,56 @@ class _Step(NamedTuple):
 StepsOf = Callable[[Collection[int]], Awaitable[Mapping[int, _Step]]]
 
 
+@dataclass
+class _Kept:
+    """What was read and written in one moment of the data."""
+
+    moment: tuple[str | None, datetime | None]
+    star_map: StarMap
+    steps: dict[int, _Step] = field(default_factory=dict)
+    events: _Events | None = None
+    """Of every system, once they are read."""
+    was_asked: bool = False
+    is_reading: bool = False
+
+
 class KeptSteps:
     """Systems as steps of ways, kept by the process from when a way leads there until the moment of the data is over.
 
-    A region that is asked for again is read whole, so that few of the ways that follow need anything more. One request
-    at a time does that: who comes meanwhile shall not wait for PostgreSQL to count all of New Eden.
+    Who asks first reads what happened in the systems of his ways. The next reads it for every system, so that none who
+    follow need PostgreSQL; who comes meanwhile does as the first did, rather than wait until all of New Eden is read.
     """
 
     def __init__(self, conflict_zone_kills: int) -> None:
         """Keeps nothing yet."""
         self._conflict_zone_kills = conflict_zone_kills
-        self._moment: tuple[str | None, datetime | None] | None = None
-        self._star_map: StarMap | None = None
-        self._steps: dict[int, _Step] = {}
-        self._asked: set[int] = set()
-        self._is_reading_regions = False
+        self._kept: _Kept | None = None
 
     async def of(
         self, reading: Reading, star_map: StarMap, data_status: DataStatus, system_ids: Collection[int]
     ) -> Mapping[int, _Step]:
         """The steps of these systems, and perhaps of others, by id."""
-        moment = reading.moment, data_status.as_of
-        if reading.moment is None or moment != self._moment or star_map is not self._star_map:
-            self._moment, self._star_map = moment, star_map
-            self._steps, self._asked = {}, set()
-        steps = self._steps  # another moment's may follow while these are read
-        unknown = {system_id for system_id in system_ids if system_id not in steps}
-        if not unknown:
-            return steps
-        regions = {star_map.systems[system_id]["region_id"] for system_id in unknown}
-        again = set[int]() if self._is_reading_regions else regions & self._asked
-        self._asked |= regions
-        self._is_reading_regions |= bool(again)
+        moment, kept = (reading.moment, data_status.as_of), self._kept
+        if kept is None or reading.moment is None or moment != kept.moment or star_map is not kept.star_map:
+            self._kept = kept = _Kept(moment, star_map)
+        if unknown := {system_id for system_id in system_ids if system_id not in kept.steps}:
+            events = kept.events or await self._read(kept, reading, data_status, unknown)
+            kept.steps.update(_steps(star_map, events, unknown))
+        return kept.steps
+
+    async def _read(
+        self, kept: _Kept, reading: Reading, data_status: DataStatus, system_ids: Collection[int]
+    ) -> _Events:
+        if kept.is_reading or not kept.was_asked:
+            kept.was_asked = True
+            return await _events(await reading.connection(), system_ids, data_status, self._conflict_zone_kills)
+        kept.is_reading = True
         try:
-            for region_id in again:
-                unknown |= star_map.regions.get(region_id, frozenset()) - steps.keys()
-            events = await _events(await reading.connection(), unknown, data_status, self._conflict_zone_kills)
+            every = kept.star_map.systems
+            kept.events = await _events(await reading.connection(), every, data_status, self._conflict_zone_kills)
         finally:
-            self._is_reading_regions &= not again
-        steps.update(_steps(star_map, events, unknown))
-        return steps
+            kept.is_reading = False
+        return kept.events
 
 
 async def _current_steps(
@@ -202,7 +214,8 @@ async def get_conflict_alert(
     events = await _events(connection, way or [], data_status, settings.war_heatmap_min_kills)
     lost_1_hour, lost_24_hours = _all_lost(events, way or [])
     zones = sorted(filter(events.is_conflict_zone, way or ()), key=lambda one: (-events.lost(one)[1], one))
-    biggest = max(events.battles, key=lambda row: (row["destroyed_isk"], row["battle_id"]), default=None)
+    battles, timers = (chain.from_iterable(each.values()) for each in (events.battles, events.timers))
+    biggest = max(battles, key=lambda row: (row["destroyed_isk"], row["battle_id"]), default=None)
     return ConflictAlert(
         danger=danger_of(risk),
         risk=risk,
@@ -220,7 +233,7 @@ async def get_conflict_alert(
             for system_id in zones[:MOST_CONFLICT_ZONES]
         ],
         biggest_battle=biggest and _alert_battle(star_map, biggest),
-        timers=[_alert_timer(star_map, row) for row in events.timers],
+        timers=[_alert_timer(star_map, row) for row in sorted(timers, key=itemgetter("starts_at", "campaign_id"))],
         risks_as_of=star_map.risks_as_of,
         data_status=data_status,
     )
@@ -254,8 +267,8 @@ async def _events(
     return _Events(
         until,
         await queries.kills(connection, system_ids, until),
-        await queries.battles(connection, system_ids, until),
-        await queries.timers(connection, system_ids),
+        _by_system(await queries.battles(connection, system_ids, until)),
+        _by_system(await queries.timers(connection, system_ids)),
         conflict_zone_kills,
     )
 
@@ -266,7 +279,6 @@ def _all_lost(events: _Events, system_ids: Way) -> tuple[int, int]:
 
 
 def _steps(star_map: StarMap, events: _Events, system_ids: Iterable[int]) -> dict[int, _Step]:
-    battles, timers = _by_system(events.battles), _by_system(events.timers)
     steps = {}
     for system_id in system_ids:
         row = star_map.systems[system_id]
@@ -284,7 +296,7 @@ def _steps(star_map: StarMap, events: _Events, system_ids: Iterable[int]) -> dic
             camp_share=row["camp_share"],
             risk=risk,
             danger=danger_of(risk),
-            reasons=_reasons(events.until, battles.get(system_id, []), kills, timers.get(system_id, [])),
+            reasons=_reasons(events.until, events.battles.get(system_id, []), kills, events.timers.get(system_id, [])),
             killmail_ids=kills["killmail_ids"] if kills else [],
         )
         written = step.model_dump_json(exclude={"jump"})[1:]
@@ -292,8 +304,8 @@ def _steps(star_map: StarMap, events: _Events, system_ids: Iterable[int]) -> dic
     return steps
 
 
-def _by_system(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    by_system: dict[int, list[Row]] = defaultdict(list)
+def _by_system(rows: Iterable[Row]) -> Mapping[int, list[Row]]:
+    by_system: defaultdict[int, list[Row]] = defaultdict(list)
     for row in rows:
         by_system[row["solar_system_id"]].append(row)
     return by_system
