@@ -20,4 +20,4 @@ def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any],
     if case.query:
         case.query.pop("cursor", None)
     if isinstance(case.body, dict) and {"first_day", "last_day"} <= case.body.keys():
-        case.body["first_day"] = case.body["last_day"] = min(case.body["first_day"], PAST_DAY)
+        case.body["first_day"] = case.body["last_day"] = min(f"{case.body['first_day']}", PAST_DAY)
