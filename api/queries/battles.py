@@ -398,12 +398,13 @@ def _stretch_by_stretch(given: frozenset[str], rows: int, *, is_descending: bool
     )
     direction = SQL("desc" if is_descending else "asc")
     by_time = SQL("started_at {direction}, battle_id {direction}").format(direction=direction)
+    # A stretch's groups are alliances and corporations alike: which of them is asked for, the conditions say.
     within: list[Composable] = [SQL(OF_GROUP).format(group=Placeholder(name)) for name in sorted(given & GROUPS)]
     if "region_id" in given:
         within += [SQL(CONDITIONS["region_id"]), *([] if within else [OF_MOMENTS])]
     return STRETCH_BY_STRETCH.format(
         earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
-        conditions=_conditions(given - SCATTERED), within=SQL(" and ").join(within), beyond=beyond,
+        conditions=_conditions(given - SCATTERED | given & GROUPS), within=SQL(" and ").join(within), beyond=beyond,
         ordering=by_time, rows=Literal(rows),
     )  # fmt: skip
 

@@ -138,8 +138,8 @@ filters = st.builds(
     end=moments,
     system_id=st.sampled_from([None, None, 1, 3, 9, 77]),
     region_id=st.sampled_from([None, None, 10, 20, 30]),
-    alliance_id=st.sampled_from([None, *ALLIANCES, 99]),
-    corporation_id=st.sampled_from([None, None, *CORPORATIONS]),
+    alliance_id=st.sampled_from([None, *ALLIANCES, CORPORATIONS[0], 99]),
+    corporation_id=st.sampled_from([None, None, *CORPORATIONS, ALLIANCES[0]]),
     character_id=st.sampled_from([None, None, None, *CHARACTERS]),
     kind=st.sampled_from([None, [*Kind], [Kind.BATTLE], [Kind.CAMP], [Kind.GANK, Kind.BATTLE]]),
 )
