@@ -84,15 +84,15 @@ class _Kept:
     steps: dict[int, _Step] = field(default_factory=dict)
     events: _Events | None = None
     """Of every system, once they are read."""
-    was_asked: bool = False
-    is_reading: bool = False
+    readers: int = 0
+    """Requests that needed PostgreSQL."""
 
 
 class KeptSteps:
     """Systems as steps of ways, kept by the process from when a way leads there until the moment of the data is over.
 
-    Who asks first reads what happened in the systems of his ways. The next reads it for every system, so that none who
-    follow need PostgreSQL; who comes meanwhile does as the first did, rather than wait until all of New Eden is read.
+    Who asks first reads what happened in the systems of his ways. The second reads it for every system, so that none
+    who follow need PostgreSQL; who comes meanwhile, or after that failed, does as the first did.
     """
 
     def __init__(self, conflict_zone_kills: int) -> None:
@@ -115,16 +115,13 @@ class KeptSteps:
     async def _read(
         self, kept: _Kept, reading: Reading, data_status: DataStatus, system_ids: Collection[int]
     ) -> _Events:
-        if kept.is_reading or not kept.was_asked:
-            kept.was_asked = True
-            return await _events(await reading.connection(), system_ids, data_status, self._conflict_zone_kills)
-        kept.is_reading = True
-        try:
-            every = kept.star_map.systems
-            kept.events = await _events(await reading.connection(), every, data_status, self._conflict_zone_kills)
-        finally:
-            kept.is_reading = False
-        return kept.events
+        kept.readers += 1
+        is_second = kept.readers == 2
+        wanted = kept.star_map.systems if is_second else system_ids
+        events = await _events(await reading.connection(), wanted, data_status, self._conflict_zone_kills)
+        if is_second:
+            kept.events = events
+        return events
 
 
 async def _current_steps(
@@ -214,8 +211,8 @@ async def get_conflict_alert(
     events = await _events(connection, way or [], data_status, settings.war_heatmap_min_kills)
     lost_1_hour, lost_24_hours = _all_lost(events, way or [])
     zones = sorted(filter(events.is_conflict_zone, way or ()), key=lambda one: (-events.lost(one)[1], one))
-    battles, timers = (chain.from_iterable(each.values()) for each in (events.battles, events.timers))
-    biggest = max(battles, key=lambda row: (row["destroyed_isk"], row["battle_id"]), default=None)
+    biggest = _biggest_battle(events)
+    timers = chain.from_iterable(events.timers.values())
     return ConflictAlert(
         danger=danger_of(risk),
         risk=risk,
@@ -271,6 +268,12 @@ async def _events(
         _by_system(await queries.timers(connection, system_ids)),
         conflict_zone_kills,
     )
+
+
+def _biggest_battle(events: _Events) -> Row | None:
+    """The battle that destroyed most ISK, in the system of these that saw most of it."""
+    battles = chain.from_iterable(events.battles.values())
+    return max(battles, key=itemgetter("destroyed_isk", "battle_id", "killmails"), default=None)
 
 
 def _all_lost(events: _Events, system_ids: Way) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from scipy.sparse.csgraph import shortest_path
 from api.deps import Pool, Reading, connection_pool
 from api.queries.data_status import data_status
 from api.revision import Revision
-from api.routers.routes import KeptSteps, _reasons
+from api.routers.routes import KeptSteps, _biggest_battle, _Events, _reasons
 from api.schemas.routes import ConflictAlert, Route
 from api.star_map import StarMaps
 from battlescope_assets.domain.routes import danger_of
@@ -313,6 +313,16 @@ def test_reasons_the_golden_war_does_not_have() -> None:
     ]
 
 
+def test_the_biggest_battle_is_where_most_of_it_is() -> None:
+    def part(battle_id: int, destroyed_isk: int, killmails: int) -> dict[str, int]:
+        return {"battle_id": battle_id, "destroyed_isk": destroyed_isk, "killmails": killmails}
+
+    here, there = [part(2, 10, 100), part(1, 90, 5)], [part(1, 90, 20)]
+    events = _Events(datetime(2026, 6, 7, tzinfo=UTC), {}, {JITA: here, AMARR: there}, {}, 5)
+    assert _biggest_battle(events) == there[0]
+    assert _biggest_battle(events._replace(battles={})) is None
+
+
 def test_steps_are_kept_for_the_moment_they_were_read_in(golden: Golden) -> None:
     """A pool that is closed shows that nothing was read."""
     others = sorted({b for a, b in GATES if a == JITA})
@@ -348,6 +358,10 @@ def test_steps_are_kept_for_the_moment_they_were_read_in(golden: Golden) -> None
             assert every[:1] == first
             assert [(await steps(opened, None, system_id))[0] for system_id in some] == every[1:]
             assert await reads(None, JITA), "there is no telling when it is over"
+            assert await steps(opened, "four", JITA) == first
+            assert await reads("four", others[0]), "who was to read every system fails"
+            assert await steps(opened, "four", others[0]) == await steps(opened, None, others[0])
+            assert await reads("four", others[1]), "and nobody tries again"
 
     asyncio.run(ask())
 
