@@ -99,19 +99,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Settings]:
     """The run's PostgreSQL, and the settings that lead to a migrated database and a home of this worker's own."""
     shared = pytestconfig.stash[SHARED]
-    with embedded_postgres(shared / "postgres") as url:
-        with psycopg.connect(_url(url, "postgres"), autocommit=True) as connection:
-            connection.execute("alter system set fsync = off")  # what tests store may go with the machine
-            connection.execute("select pg_reload_conf()")
-        settings = Settings(
-            home=shared / worker_id,
-            database_url=PostgresDsn(_url(url, worker_id)),
-            dagster_database=f"{worker_id}_dagster",
-        )
-        settings.home.mkdir()
-        migrate(settings)
-        copy_database(settings, worker_id, f"{worker_id}_empty")
+    with embedded_postgres(shared / "postgres") as url, migrated(url, shared / worker_id) as settings:
         yield settings
+
+
+@contextmanager
+def migrated(url: str, home: Path) -> Iterator[Settings]:
+    """Settings that lead to a migrated database of this server, named as the home is, and to another like it."""
+    with psycopg.connect(_url(url, "postgres"), autocommit=True) as connection:
+        connection.execute("alter system set fsync = off")  # what tests store may go with the machine
+        connection.execute("select pg_reload_conf()")
+    settings = Settings(
+        home=home, database_url=PostgresDsn(_url(url, home.name)), dagster_database=f"{home.name}_dagster"
+    )
+    settings.home.mkdir()
+    migrate(settings)
+    copy_database(settings, home.name, f"{home.name}_empty")
+    yield settings
 
 
 def _url(url: str, database: str) -> str:

@@ -1,36 +1,68 @@
-"""Names that begin as asked, and names with words that do."""
+"""Names that begin as asked, names with words that do, battles where systems have such names, and names alike."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.deps import Connection, Row
+from api.queries.battles import KINDS
 
+BATTLE = "battle"
+"""The one kind that has no names of its own."""
 LAST_CHARACTER = "\U0010ffff"
 """No name has it: what begins alike comes before it."""
-MOST_COUNTED = 10_000
+MOST_COUNTED, MOST_BATTLES_COUNTED = 10_000, 1_000
 """Nobody looks through more; and two letters begin a fifth of all names."""
+MOST_SYSTEMS = 20
+"""Whose battles are found: who means one of more systems writes another letter."""
+WORD = re.compile(r"[^\W_]+")
+SLUG = re.compile(r"br-\d+-\d+(-\d+)?")
+MONTH_OR_DAY = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
+
 BEGINNINGS = """
-    select 0 as length, lower_name, entry_kind, entry_id, entry_name, context, null::bigint as entries
+    select lower_name, entry_kind, entry_id, entry_name, context
     from marts.dim_search_entries
     where lower_name >= (select %(text)s::text) and lower_name < (select %(end)s::text)
         and entry_kind = any(%(kinds)s::text[])
-    order by lower_name, entry_kind, entry_id
+    order by {order}
     limit {limit}
 """
 """The order is the index's, so that the first hundred of a million names are found without seeing the others."""
 OTHERS = """
-    select length(lower_name) as length, lower_name, entry_kind, entry_id, entry_name, context, null::bigint as entries
+    select length(lower_name) as letters, lower_name, entry_kind, entry_id, entry_name, context
     from marts.dim_search_entries
     where words @@ (select to_tsquery('simple', %(words)s::text)) and not starts_with(lower_name, %(text)s::text)
         and entry_kind = any(%(kinds)s::text[])
-    order by length, lower_name, entry_kind, entry_id
+    order by {order}
     limit {limit} - (select count(*) from beginnings)
 """
-FACETS = """
+ALIKE = """
+    select distance, lower_name, entry_kind, entry_id, entry_name, context
+    from app.alike_names(%(text)s::text, %(kinds)s::text[])
+    where not exists (select from beginnings) and not exists (select from others)
+    order by {order}
+    limit {limit}
+"""
+"""None where the server has no pg_trgm."""
+SYSTEMS = """
+    select entry_id::integer as solar_system_id
+    from marts.dim_search_entries
+    where entry_kind = 'system' and words @@ (select to_tsquery('simple', %(place)s::text))
+    order by length(lower_name), lower_name
+    limit {most_systems}
+"""
+BATTLES = """
     select
-        null::integer as length, null as lower_name, entry_kind, null::bigint as entry_id, null as entry_name,
-        null as context, count(*) as entries
+        started_at, battle_id, 'battle' as entry_kind, battle_id as entry_id,
+        concat(solar_system_name, ', ', to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')) as entry_name,
+        concat(replace(kind, '_', ' '), ' of ', total_pilots, ' pilots') as context
+    from {battles}
+    order by {order}
+    limit {limit} - {names}
+"""
+FACETS = """
+    select entry_kind, count(*) as entries
     from (
         select entry_kind from marts.dim_search_entries
         where words @@ (select to_tsquery('simple', %(words)s::text))
@@ -38,47 +70,151 @@ FACETS = """
     ) as found
     group by entry_kind
 """
+BATTLE_FACET = """
+    union all
+    select 'battle', count(*) from (select from {battles} limit {most_battles_counted}) as found having count(*) > 0
+"""
+PARTS = {"beginnings": BEGINNINGS, "others": OTHERS, "alike": ALIKE, "battles": BATTLES}
+ORDERS = {
+    "beginnings": "lower_name, entry_kind, entry_id",
+    "others": "letters, lower_name, entry_kind, entry_id",
+    "alike": "distance, lower_name, entry_kind, entry_id",
+    "battles": "started_at desc, battle_id desc",
+}
+OF_SLUG = "(select * from marts.fct_battles where slug = %(slug)s) as battles"
+"""Of whatever kind; by day and system, fights only, as lists of battles have them."""
+OF_TIME = f"""(
+    select * from marts.fct_battles
+    where {KINDS["fights"][1]} and started_at >= %(start)s and started_at < %(until)s
+    order by {{order}} limit {{most}}
+) as battles"""
+OF_SYSTEMS = f"systems cross join lateral {OF_TIME}".replace(
+    "where", "where solar_system_id = systems.solar_system_id and"
+)
+ENTRY = "json_build_array(entry_kind, entry_id, entry_name, context)"
+
+
+class Entry(NamedTuple):
+    """Something that was found."""
+
+    kind: str
+    id: int | str
+    """A battle's is its UUID."""
+    name: str
+    context: str | None
+
+
+class Found(NamedTuple):
+    """What was found, the best first."""
+
+    entries: list[Entry]
+    facets: dict[str, int]
+    """Matches by kind, if asked for: of no more than `MOST_COUNTED` names, and `MOST_BATTLES_COUNTED` battles."""
+    are_alike: bool
+    """No name is as asked: these are spelled much like it."""
+
+
+class _Battles(NamedTuple):
+    """Which battles a text may mean."""
+
+    relation: str
+    parameters: dict[str, Any]
+    by_name_only: bool = False
 
 
 async def entries(
-    connection: Connection, text: str, kinds: list[str], limit: int, *, with_facets: bool
-) -> tuple[list[Row], dict[str, int]]:
-    """Entries whose name begins with `text` (lower case), by the alphabet, then others with all words' beginnings.
+    connection: Connection, text: str, kinds: list[str], limit: int, *, with_facets: bool = False
+) -> Found:
+    """Entries whose name begins with `text` (lower case), by the alphabet, others with all words' beginnings, battles.
 
-    If asked for, also how many of each kind have all words' beginnings, counting no more than `MOST_COUNTED`.
+    A battle is meant by its slug, by its system's name, by its day or month (`2026-01-31`), or by both of these; the
+    newest come first.
     """
-    words = re.findall(r"[^\W_]+", text)
-    statement = _statement(limit, has_words=bool(words), with_facets=with_facets and bool(words))
-    parameters = _beginning(text, kinds) | {"words": " & ".join(f"{word}:*" for word in words)}
-    rows = await (await connection.execute(statement, parameters)).fetchall()
-    found = [row for row in rows if row["entries"] is None]
-    return found, {row["entry_kind"]: row["entries"] for row in rows[len(found) :]}
+    words = WORD.findall(text)
+    meant = _battles_meant(text)
+    parts: list[str] = []
+    if {*kinds} != {BATTLE}:
+        parts = ["beginnings", "others"] if words else ["beginnings"]
+        parts += ["alike"] if meant and meant.by_name_only else []
+    if BATTLE in kinds and meant:
+        parts += ["battles"]
+    if with_facets and words:
+        parts += ["facets"]
+    if not parts:
+        return Found([], {}, are_alike=False)
+    parameters = _beginning(text, kinds) | {"words": _prefixes(words)} | (meant.parameters if meant else {})
+    return await _found(connection, _statement(limit, tuple(parts), meant and meant.relation), parameters)
 
 
-async def beginning(connection: Connection, text: str, kinds: list[str], limit: int) -> list[Row]:
+async def beginning(connection: Connection, text: str, kinds: list[str], limit: int) -> list[Entry]:
     """Only those whose name begins with `text` (lower case)."""
-    statement = _statement(limit, has_words=False, with_facets=False)
-    return await (await connection.execute(statement, _beginning(text, kinds))).fetchall()
+    found = await _found(connection, _statement(limit, ("beginnings",), None), _beginning(text, kinds))
+    return found.entries
 
 
 def _beginning(text: str, kinds: list[str]) -> dict[str, Any]:
     return {"text": text, "end": text + LAST_CHARACTER, "kinds": kinds}
 
 
+def _prefixes(words: list[str]) -> str:
+    return " & ".join(f"{word}:*" for word in words)
+
+
+def _battles_meant(text: str) -> _Battles | None:
+    if SLUG.fullmatch(text):
+        return _Battles(OF_SLUG, {"slug": text.upper()})
+    window = {"start": datetime.min.replace(tzinfo=UTC), "until": datetime.max.replace(tzinfo=UTC)}
+    place, date = text, MONTH_OR_DAY.search(text)
+    if date and (days := _days(*date.groups())):
+        window = dict(zip(window, days, strict=True))
+        place = text[: date.start()] + text[date.end() :]
+    if words := WORD.findall(place):
+        return _Battles(OF_SYSTEMS, window | {"place": _prefixes(words)}, by_name_only=place == text)
+    return _Battles(OF_TIME, window) if place != text else None
+
+
+def _days(year: str, month: str, day: str | None) -> tuple[datetime, datetime] | None:
+    """The day, or the month, half open; None: no calendar has it."""
+    try:
+        start = datetime(int(year), int(month), int(day or 1), tzinfo=UTC)
+        return start, start + timedelta(days=1) if day else (start + timedelta(days=31)).replace(day=1)
+    except (ValueError, OverflowError):
+        return None
+
+
+async def _found(connection: Connection, statement: bytes, parameters: dict[str, Any]) -> Found:
+    row: Row = await (await connection.execute(statement, parameters)).fetchone() or {}
+    found = {part: row.get(part) or [] for part in PARTS}
+    return Found(
+        [Entry(*entry) for part in PARTS for entry in found[part]], row.get("facets") or {}, bool(found["alike"])
+    )
+
+
 @cache
-def _statement(limit: int, *, has_words: bool, with_facets: bool) -> bytes:
-    """One statement, so that it needs no transaction.
+def _statement(limit: int, parts: tuple[str, ...], battles: str | None) -> bytes:
+    """One statement, so that it needs no transaction; its row has an array for each part.
 
     What is searched for stands in subqueries, where PostgreSQL does not look at it before it plans: it would mistake
     how many names begin with four letters, and fetch and sort them all rather than read the first from the index.
     """
-    parts = {"beginnings": BEGINNINGS}
-    if has_words:
-        parts["others"] = OTHERS
-    if with_facets:
-        parts["facets"] = FACETS
-    return f"""
-        with {", ".join(f"{name} as materialized ({part})" for name, part in parts.items())}
-        {" union all ".join(f"select * from {name}" for name in parts)}
-        order by length, lower_name, entry_kind, entry_id
-    """.format(limit=limit, most_counted=MOST_COUNTED).encode()  # nothing of the request's
+    names = " - ".join(f"(select count(*) from {part})" for part in parts if part in {"beginnings", "others"})
+    written = {"systems": SYSTEMS.format(most_systems=MOST_SYSTEMS)} if battles == OF_SYSTEMS else {}
+    for part in parts:
+        template = FACETS + (BATTLE_FACET if battles else "") if part == "facets" else PARTS[part]
+        most = MOST_BATTLES_COUNTED if part == "facets" else limit
+        written[part] = template.format(
+            limit=limit,
+            names=names or 0,
+            order=ORDERS.get(part),
+            battles=battles and battles.format(most=most, order=ORDERS["battles"]),
+            most_counted=MOST_COUNTED,
+            most_battles_counted=MOST_BATTLES_COUNTED,
+        )
+    answers = [
+        "(select json_object_agg(entry_kind, entries) from facets) as facets"
+        if part == "facets"
+        else f"(select json_agg({ENTRY} order by {ORDERS[part]}) from {part}) as {part}"
+        for part in parts
+    ]
+    parts_written = ", ".join(f"{name} as materialized ({part})" for name, part in written.items())
+    return f"with {parts_written} select {', '.join(answers)}".encode()  # nothing of the request's

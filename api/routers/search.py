@@ -1,4 +1,4 @@
-"""Search by name over everything that has a page."""
+"""Search over everything that has a page."""
 
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -23,7 +23,11 @@ PROBLEMS = problems.responses(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVIC
 async def search(
     pool: AppPool, parameters: Annotated[SearchParameters, Query()], data_status: CurrentDataStatus
 ) -> Response:
-    """Names that begin with the text, in the order of the alphabet, then names in which words begin with its words."""
+    """Names that begin with the text, by the alphabet, names in which words begin with its words, then battles.
+
+    A battle is found by its slug, by its system's name, by its day or month (`2026-01-31`), or by both of these; the
+    newest first. Where nothing is named so, names that are spelled much alike, if the server has PostgreSQL's pg_trgm.
+    """
     async with pool.connection() as connection:
         written = await _written(connection, parameters, data_status)
     return Response(written, media_type="application/json")
@@ -38,24 +42,30 @@ async def find_entries(connection: Connection, parameters: SearchParameters, dat
 async def autocomplete(pool: AppPool, parameters: Annotated[AutocompleteParameters, Query()]) -> Response:
     """The first ten of the search."""
     async with pool.connection() as connection:
-        entries, _ = await _entries(connection, parameters, AUTOCOMPLETE_ENTRIES, with_facets=False)
-    return Response(orjson.dumps(entries), media_type="application/json")
+        found = await queries.entries(connection, parameters.q.lower(), _kinds(parameters), AUTOCOMPLETE_ENTRIES)
+    return Response(orjson.dumps(_entries(found)), media_type="application/json")
 
 
 async def _written(connection: Connection, parameters: SearchParameters, data_status: DataStatus) -> bytes:
     """A `SearchList` as JSON, as the query answers it. The tests check it against its schema."""
-    entries, facets = await _entries(connection, parameters, parameters.limit, with_facets=True)
-    answer = {"items": entries, "next_cursor": None, "data_status": dict(data_status), "facets": facets}
+    found = await queries.entries(
+        connection, parameters.q.lower(), _kinds(parameters), parameters.limit, with_facets=True
+    )
+    answer = {
+        "items": _entries(found),
+        "next_cursor": None,
+        "data_status": dict(data_status),
+        "facets": found.facets,
+        "are_alike": found.are_alike,
+    }
     return orjson.dumps(answer, option=orjson.OPT_UTC_Z)
 
 
-async def _entries(
-    connection: Connection, parameters: AutocompleteParameters, limit: int, *, with_facets: bool
-) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    kinds = [kind.value for kind in parameters.type]
-    rows, facets = await queries.entries(connection, parameters.q.lower(), kinds, limit, with_facets=with_facets)
-    entries = [
-        {"type": row["entry_kind"], "id": row["entry_id"], "name": row["entry_name"], "context": row["context"]}
-        for row in rows
+def _kinds(parameters: AutocompleteParameters) -> list[str]:
+    return [kind.value for kind in parameters.type]
+
+
+def _entries(found: queries.Found) -> list[dict[str, Any]]:
+    return [
+        {"type": entry.kind, "id": entry.id, "name": entry.name, "context": entry.context} for entry in found.entries
     ]
-    return entries, facets

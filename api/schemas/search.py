@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import ConfigDict, Field, StringConstraints
 
@@ -19,13 +20,14 @@ class EntryKind(StrEnum):
     SYSTEM = "system"
     REGION = "region"
     SHIP_TYPE = "ship_type"
+    BATTLE = "battle"
 
 
 SearchText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
     Field(
-        description="The beginning of a name, or of its words, in any case.",
+        description="The beginning of a name, or of its words, in any case; of battles, system, day or slug.",
         examples=["1dq"],
         json_schema_extra={"pattern": r"\S\s*\S"},  # two characters at least, not counting space around them
     ),
@@ -51,14 +53,17 @@ class SearchEntry(Answer):
     model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH_ENTRY]})
 
     type: EntryKind
-    id: int = Field(description="Its id among those of its type.")
-    name: str
-    context: str | None = Field(description="A system's region, a ship's group; null for others.", examples=["Delve"])
+    id: int | UUID = Field(description="Its id among those of its type; a battle's is a UUID.")
+    name: str = Field(description="A battle's is its system and when it began, UTC.")
+    context: str | None = Field(
+        description="A system's region, a ship's group, a battle's kind and size; null for others.", examples=["Delve"]
+    )
 
 
 class SearchList(Listing[SearchEntry]):
     """The best matches; there is no next page, a longer text finds what is missing."""
 
     facets: dict[EntryKind, Count] = Field(
-        description="Matches by type, whatever `type` asked for; at most 10,000 in all."
+        description="Matches by type, whatever `type` asked for; at most 10,000 names in all, and 1,000 battles."
     )
+    are_alike: bool = Field(description="Nothing has such a name: these are spelled much like it.")

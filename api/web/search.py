@@ -24,6 +24,7 @@ KINDS = {
     EntryKind.SYSTEM: ("Systems", "systems"),
     EntryKind.REGION: ("Regions", "regions"),
     EntryKind.SHIP_TYPE: ("Ships", "types"),
+    EntryKind.BATTLE: ("Battles", "battles"),
 }
 """What can be found: in words, and below which path its pages are."""
 

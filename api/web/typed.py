@@ -79,13 +79,13 @@ async def _beginning(connection: Connection, text: str, kind: EntryKind) -> dict
     """The first of those whose names, or words of them, begin with the text: ids by name."""
     if len(text) < LEAST_LETTERS:
         return {}
-    rows, _ = await queries.entries(connection, text.lower(), [kind.value], AUTOCOMPLETE_ENTRIES, with_facets=False)
-    return {row["entry_name"]: row["entry_id"] for row in rows}
+    found = await queries.entries(connection, text.lower(), [kind.value], AUTOCOMPLETE_ENTRIES)
+    return {entry.name: int(entry.id) for entry in found.entries}
 
 
 async def _alike(connection: Connection, text: str, kind: EntryKind) -> dict[str, int]:
     """Those whose names begin with the same letter and are written much like the text, the most alike first."""
-    rows = await queries.beginning(connection, text[:1].lower(), [kind.value], MOST_COMPARED)
-    by_name = {row["entry_name"].lower(): row for row in rows}
-    alike = get_close_matches(text.lower(), by_name, MOST_ALIKE)
-    return {by_name[name]["entry_name"]: by_name[name]["entry_id"] for name in alike}
+    entries = await queries.beginning(connection, text[:1].lower(), [kind.value], MOST_COMPARED)
+    by_name = {entry.name.lower(): entry for entry in entries}
+    alike = [by_name[name] for name in get_close_matches(text.lower(), by_name, MOST_ALIKE)]
+    return {entry.name: int(entry.id) for entry in alike}

@@ -158,7 +158,7 @@ def places(folder: Path) -> Places:
     if account and not _is_open_to_all(folder.parent):
         folder = ROOTS_FOLDER / key
     if account and not _is_open_to_all(packages / BINARIES):
-        packages = ROOTS_FOLDER / f"packages-{_short_hash(packages)}"
+        packages = ROOTS_FOLDER / f"packages-{_short_hash(packages / BINARIES)}"
     socket = folder / "socket"
     if len(os.fsencode(socket / f".s.PGSQL.{PORT}.lock")) >= LONGEST_SOCKET_PATH_BYTES:
         socket = Path(tempfile.gettempdir()) / f"battlescope-{os.geteuid()}-{key}"

@@ -63,9 +63,68 @@ def test_type_leaves_only_its_kind_and_facets_count_all(golden_api: httpx.Client
     assert sum(facets.values()) == len(everything)
 
 
+def battle_named(api: httpx.Client, battle: dict[str, Any]) -> dict[str, Any]:
+    """The entry of a battle."""
+    started_at = battle["started_at"].replace("T", " ")[: len("2026-01-31 18:42")]
+    return {
+        "type": "battle",
+        "id": battle["id"],
+        "name": f"{battle['system']['name']}, {started_at}",
+        "context": f"{battle['kind'].replace('_', ' ')} of {battle['total_pilots']} pilots",
+    }
+
+
+def battles(api: httpx.Client, **filters: Any) -> list[dict[str, Any]]:
+    listed = api.get("/api/battles", params={"limit": 100} | filters).json()["items"]
+    assert listed
+    return [battle_named(api, battle) for battle in listed]
+
+
+@pytest.mark.parametrize("kind", ["battle", "skirmish", "camp", "gank"])
+def test_a_battle_is_found_by_its_slug(golden_api: httpx.Client, kind: str) -> None:
+    battle = golden_api.get("/api/battles", params={"kind": kind}).json()["items"][0]
+    for text in (battle["slug"], battle["slug"].lower()):
+        answer = golden_api.get("/api/search", params={"q": text}).json()
+        assert answer["items"] == [battle_named(golden_api, battle)]
+        assert answer["facets"] == {"battle": 1}
+    assert found(golden_api, battle["slug"], type="system") == []
+    assert found(golden_api, battle["slug"][:-1] + "x") == []
+
+
+def test_battles_are_found_by_their_system_the_newest_first_behind_names(golden_api: httpx.Client) -> None:
+    system = golden_api.get("/api/battles").json()["items"][0]["system"]
+    expected = battles(golden_api, system_id=system["id"])
+    entries = found(golden_api, system["name"], limit=100)
+    assert entries[0]["id"] == system["id"]
+    names = [entry for entry in entries if entry["type"] != "battle"]
+    of_the_system = [entry for entry in entries[len(names) :] if entry["name"].startswith(f"{system['name']}, ")]
+    assert entries[: len(names)] == names
+    assert of_the_system == expected
+    assert found(golden_api, system["name"], type="battle", limit=1) == expected[:1]
+    facets = golden_api.get("/api/search", params={"q": system["name"], "type": "region"}).json()["facets"]
+    assert facets["battle"] == len(entries) - len(names)
+
+
+@pytest.mark.parametrize("day", ["2026-06-06", "2026-06"])
+def test_battles_are_found_by_their_day_with_or_without_their_system(golden_api: httpx.Client, day: str) -> None:
+    of_day = [entry for entry in battles(golden_api) if f" {day}" in entry["name"]]
+    assert found(golden_api, day, limit=100) == of_day[:100]
+    (system, _), others = of_day[0]["name"].split(", "), of_day[1:]
+    here = [of_day[0], *(entry for entry in others if entry["name"].startswith(f"{system}, "))]
+    for text in (f"{system} {day}", f"{day} {system}"):
+        entries = found(golden_api, text, limit=100)
+        assert [entry for entry in entries if entry["name"].startswith(f"{system}, ")] == here
+        assert {entry["type"] for entry in entries} == {"battle"}
+
+
+@pytest.mark.parametrize("text", ["2026-13", "2026-02-30", "0000-00", "9999-12-31", "9999-12", "2025-06", "br-1-2"])
+def test_days_without_battles_have_none(golden_api: httpx.Client, text: str) -> None:
+    assert found(golden_api, text) == []
+
+
 def test_first_names_are_read_in_the_order_of_indexes(golden: Golden) -> None:
     """Else all names that begin alike are fetched and sorted: of a million, thousands."""
-    statement = _statement(10, has_words=True, with_facets=False)
+    statement = _statement(10, ("beginnings", "others"), None)
     parameters = {"text": "a", "end": "a" + LAST_CHARACTER, "kinds": [*EntryKind], "words": "a:*"}
     with golden.warehouse.transaction() as connection:
         for kind in ("seqscan", "bitmapscan"):  # the golden war has few names

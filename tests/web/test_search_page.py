@@ -4,6 +4,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from api.queries import search as queries
+from api.queries.search import Entry, Found
 from tests.web.conftest import Visit
 from tests.web.test_battle_pages import query
 
@@ -16,7 +18,7 @@ def hrefs(page: Page) -> list[str]:
 
 
 PATHS = {"character": "characters", "corporation": "corporations", "alliance": "alliances",
-         "system": "systems", "region": "regions", "ship_type": "types"}  # fmt: skip
+         "system": "systems", "region": "regions", "ship_type": "types", "battle": "battles"}  # fmt: skip
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -53,6 +55,34 @@ def test_what_finds_nothing_is_said_in_words(golden_api: httpx.Client, address: 
     page = golden_api.get(address).text
     assert said in page[page.index('<p class="empty">') :]
     assert "<script>alert" not in page
+
+
+def test_a_battle_is_found_by_its_system_and_day(visit: Visit, golden_api: httpx.Client) -> None:
+    battle = golden_api.get("/api/battles").json()["items"][0]
+    text = f"{battle['system']['name']} {battle['started_at'][:10]}"
+    told = golden_api.get("/api/search/autocomplete", params={"q": text}).json()
+    place = [one["id"] for one in told].index(battle["id"])
+    page = visit("/about")
+    page.fill(FIELD, text)
+    page.get_by_role("listbox", name="Names").get_by_role("option").nth(place).click()
+    page.wait_for_url(f"**/battles/{battle['id']}")
+    page = visit(f"/search?q={text}", scripts=False)
+    assert hrefs(page)[place] == f"/battles/{battle['id']}"
+    expect(page.get_by_role("region", name="What was found").locator("tbody tr").nth(place)).to_contain_text(
+        told[place]["context"]
+    )
+
+
+def test_names_that_are_only_alike_are_said_to_be(golden_api: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def alike(*_given: object, **_options: object) -> Found:
+        return Found([Entry("alliance", 1, "Goonswarm Federation", None)], {}, are_alike=True)
+
+    monkeypatch.setattr(queries, "entries", alike)
+    page = golden_api.get("/search?q=goonswram", headers={"Cache-Control": "no-cache"}).text
+    said = page.index("Nothing known has a name in which words begin with “goonswram”. These are spelled much like it:")
+    assert page.index('href="/alliances/1"') > said
+    answer = golden_api.get("/api/search?q=goonswram", headers={"Cache-Control": "no-cache"}).json()
+    assert (answer["are_alike"], [one["id"] for one in answer["items"]]) == (True, [1])
 
 
 def test_an_empty_field_leaves_the_address(visit: Visit) -> None:

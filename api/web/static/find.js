@@ -3,7 +3,7 @@
 "use strict";
 {
   const LEAST = 2;
-  const PATHS = { alliance: "alliances", corporation: "corporations", character: "characters", system: "systems", region: "regions", ship_type: "types" };
+  const PATHS = { alliance: "alliances", corporation: "corporations", character: "characters", system: "systems", region: "regions", ship_type: "types", battle: "battles" };
   const KINDS = { character: "pilot", ship_type: "ship" };
 
   const suggest = (input, number) => {
