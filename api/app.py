@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from pydantic.json_schema import models_json_schema
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+from api.counts import Counts
 from api.deps import connection_pool
 from api.head import HeadOfGet
 from api.headers import SecurityHeaders
@@ -143,6 +144,7 @@ def create_app(settings: Settings, database_url: str) -> FastAPI:
         redirect_slashes=False,  # it would lead to whatever host the request names
     )
     app.state.pool = pool
+    app.state.counts = Counts()
     app.state.settings = settings
     app.state.revision = revision
     app.state.readiness = Readiness(pool)

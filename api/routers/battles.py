@@ -12,6 +12,7 @@ import orjson
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Response
 
 from api import problems
+from api.counts import AppCounts
 from api.deps import AppPool, Connection, ReadConnection, Row
 from api.links import esi_killmail_url, zkillboard_kill_url
 from api.names import CurrentNames, Names
@@ -82,10 +83,14 @@ def _content_location(battle_id: UUID) -> dict[str, str]:
 
 @router.get("", summary="Battles", responses=LIST_PROBLEMS, response_model=BattleList, name="list_battles")
 async def get_battles(
-    pool: AppPool, names: CurrentNames, parameters: Annotated[BattleParameters, Query()], data_status: CurrentDataStatus
+    pool: AppPool,
+    counts: AppCounts,
+    names: CurrentNames,
+    parameters: Annotated[BattleParameters, Query()],
+    data_status: CurrentDataStatus,
 ) -> Response:
     """Battles that meet every filter given, the newest first unless sorted otherwise."""
-    async with pool.connection() as connection:
+    async with counts.turn() if parameters.total else nullcontext(), pool.connection() as connection:
         return await write_battles(connection, names, parameters, data_status)
 
 

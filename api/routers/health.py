@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -24,11 +24,8 @@ async def get_health(response: Response) -> Health:
 async def get_readiness(request: Request, response: Response) -> Readiness:
     """The database answers and holds every mart the API reads."""
     if missing := await request.app.state.readiness.missing_marts():
-        raise HTTPException(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            f"Marts not built yet: {', '.join(missing)}",
-            {"Retry-After": str(problems.RETRY_AFTER_SECONDS)},
-        )
+        reason = f"Marts not built yet: {', '.join(missing)}"
+        raise problems.not_now(reason)
     response.headers["Cache-Control"] = OF_THE_MOMENT
     return Readiness(status="ready")
 

@@ -60,9 +60,9 @@ async def start_reclustering(dagster: Dagster, asked: ReclusterRequest, response
         job_id = await dagster.recluster(asked.first_day, asked.last_day, asked.priority)
         job = await dagster.job(job_id)
     except OrchestratorError as error:
-        raise _away(error) from error
+        raise problems.not_now(error) from error
     if job is None:
-        raise _away(OrchestratorError("Dagster lost the run it just queued; try again."))
+        raise problems.not_now("Dagster lost the run it just queued; try again.")
     response.headers["Location"] = f"{router.prefix}/jobs/{job_id}"
     return _answer(job)
 
@@ -86,15 +86,10 @@ async def get_reclustering(
     try:
         job = await dagster.job(str(job_id))
     except OrchestratorError as error:
-        raise _away(error) from error
+        raise problems.not_now(error) from error
     if job is None:
         raise problems.unknown("re-clustering", job_id)
     return _answer(job)
-
-
-def _away(error: OrchestratorError) -> HTTPException:
-    retry = {"Retry-After": str(problems.RETRY_AFTER_SECONDS)}
-    return HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, f"{error}", retry)
 
 
 def _answer(job: Job) -> ReclusterJob:
