@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from itertools import islice, repeat
+from itertools import islice, pairwise, repeat
 
 import httpx
 import pytest
@@ -70,17 +70,45 @@ def test_a_change_ends_it(golden: Golden, api: Served) -> None:
     assert next((True for _, taken in map(api.asks, islice(repeat(PATH), ATTEMPTS)) if taken), False)
 
 
-def test_who_asks_for_a_change_sees_it_at_once(golden: Golden, api: Served) -> None:
+@pytest.fixture
+def killmail(golden: Golden, api: Served) -> Iterator[str]:
+    """The address of a killmail whose details nobody asked for; requests are forgotten afterwards."""
     (mail,) = api.client.get("/api/killmails?limit=1").json()["items"]
-    path = f"/api/killmails/{mail['killmail_id']}"
-    before = api.client.get(path)
-    try:
-        assert api.client.post(f"{path}/enrichment").status_code == 202
-        after = api.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
-        assert after.json()["enrichment"]["status"] == "pending"
-    finally:
-        with golden.warehouse.transaction() as connection:
-            connection.execute("delete from app.killmail_enrichments")
+    yield f"/api/killmails/{mail['killmail_id']}"
+    with golden.warehouse.transaction() as connection:
+        connection.execute("delete from app.killmail_enrichments")
+
+
+def test_who_asks_for_a_change_sees_it_at_once(api: Served, killmail: str) -> None:
+    before = api.client.get(killmail)
+    assert api.client.post(f"{killmail}/enrichment").status_code == 202
+    after = api.client.get(killmail, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.json()["enrichment"]["status"] == "pending"
+
+
+def test_who_asks_for_what_changes_nothing_ends_nothing(golden: Golden, api: Served, killmail: str) -> None:
+    """Neither at once nor when PostgreSQL tells of it: what is committed earlier is heard of earlier."""
+    revision: Revision = api.app.state.revision
+
+    def heard_of(table: str) -> int | None:
+        """The revision that last changed it, once all that was committed up to now has been heard of."""
+        before = revision.of("battles")
+        touch(golden)
+        assert any(revision.of("battles") != before for _ in map(api.client.get, repeat("/healthz", ATTEMPTS)))
+        return revision.of(table)
+
+    before = heard_of("killmail_enrichments")
+    assert api.client.post(f"{killmail}/enrichment").status_code == 202
+    asked = heard_of("killmail_enrichments")
+    assert asked != before
+    page = killmail.removeprefix("/api")
+    for path, status in ((killmail, 202), (page, 303), ("/api/killmails/1", 404), ("/api/killmails/0", 422)):
+        tags = [tagged(api.client, PATH)]
+        for _ in range(5):  # one of them between two changes, and within a minute
+            assert api.client.post(f"{path}/enrichment").status_code == status
+            tags.append(tagged(api.client, PATH))
+        assert any(tag == following for tag, following in pairwise(tags)), path
+    assert heard_of("killmail_enrichments") == asked
 
 
 def test_each_host_and_each_encoding_has_its_own(golden_api: httpx.Client, api: Served) -> None:
