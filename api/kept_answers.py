@@ -16,7 +16,7 @@ CACHE_CONTROL = "no-cache"
 MOST_BYTES = 64 * 2**20
 """Of all that is kept; the oldest answers give way."""
 BYTES_BESIDES = 2**10
-"""About what keeping an answer takes besides its body and its address."""
+"""About what keeping an answer takes besides its body and what it was asked with."""
 MOST_BYTES_OF_ONE = 2**20
 """Exports are larger, and asked for once."""
 
@@ -63,7 +63,8 @@ class _Store:
 
 
 def _size(key: Key, answer: Answer) -> int:
-    return len(key[0]) + len(answer.body) + BYTES_BESIDES
+    address, scheme, host, _ = key
+    return len(address) + len(scheme) + len(host) + len(answer.body) + BYTES_BESIDES
 
 
 class KeptAnswers:

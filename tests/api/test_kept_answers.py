@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api import kept_answers
 from api.app import create_app
 from api.kept_answers import MOST_BYTES, MOST_BYTES_OF_ONE, KeptAnswers
+from api.protection import LARGEST_HEADERS_BYTES
 from api.revision import Revision
 from battlescope_assets.settings import Settings
 from tests.api.conftest import served
@@ -157,7 +158,7 @@ def asked(kept: KeptAnswers, path: str) -> int:
     return asyncio.run(asking(kept, path))
 
 
-async def asking(kept: KeptAnswers, path: str) -> int:
+async def asking(kept: KeptAnswers, path: str, host: bytes = b"one.example") -> int:
     """The same, among others."""
     length = 0
 
@@ -168,18 +169,18 @@ async def asking(kept: KeptAnswers, path: str) -> int:
         nonlocal length
         length += len(message.get("body", b""))
 
-    await kept(scope_of(path), receive, send)
+    await kept(scope_of(path, host), receive, send)
     return length
 
 
-def scope_of(path: str) -> Scope:
+def scope_of(path: str, host: bytes = b"one.example") -> Scope:
     return {
         "type": "http",
         "method": "GET",
         "scheme": "http",
         "raw_path": path.encode(),
         "query_string": b"",
-        "headers": [],
+        "headers": [(b"host", host)],
     }
 
 
@@ -205,6 +206,27 @@ def test_no_more_is_kept_than_memory_is_for_it() -> None:
     assert made[2:] == paths
     asked(kept, paths[0])
     assert made[2:] == [*paths, paths[0]]
+
+
+def test_what_an_answer_was_asked_with_takes_memory_too() -> None:
+    """A Host may be as long as all headers are, however little was answered."""
+    hosts = [
+        f"{number}".encode() + bytes(LARGEST_HEADERS_BYTES) for number in range(MOST_BYTES // LARGEST_HEADERS_BYTES)
+    ]
+    app = Slow()
+    app.let.set()
+    kept = KeptAnswers(app, _Lasting())
+
+    async def ask_all() -> None:
+        for host in hosts:
+            await asking(kept, "/one", host)
+        assert app.made == len(hosts)
+        await asking(kept, "/one", hosts[-1])
+        assert app.made == len(hosts)
+        await asking(kept, "/one", hosts[0])
+        assert app.made == len(hosts) + 1
+
+    asyncio.run(ask_all())
 
 
 class Slow:
