@@ -7,11 +7,13 @@ from contextlib import AsyncExitStack
 from typing import Annotated, Any
 
 import orjson
-from fastapi import Depends, HTTPException, Request
-from psycopg import AsyncConnection, IsolationLevel, OperationalError
+from fastapi import Depends, Request
+from fastapi.exceptions import RequestValidationError
+from psycopg import AsyncConnection, DataError, IsolationLevel, OperationalError
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
+from starlette.exceptions import HTTPException
 
 from battlescope_assets.settings import Settings
 
@@ -27,6 +29,9 @@ WAIT_SECONDS = 0.8
 """Longest wait for a connection: without the database a request is refused within a second."""
 RECONNECT_SECONDS = 2.0
 """How long the pool tries for a connection; afterwards the next request tries anew, so it recovers at once."""
+
+REFUSALS = (HTTPException, RequestValidationError, DataError)
+"""What a request at fault ends with. The first is Starlette's, of which FastAPI's is one kind only."""
 
 Row = DictRow
 """A row of a mart, or of a query on marts: values by column."""
@@ -105,12 +110,12 @@ class Reading:
 
 
 async def _reading(request: Request) -> AsyncIterator[Reading]:
-    refusal = None
+    refusal: Exception | None = None
     state = request.app.state
     async with AsyncExitStack() as opened:
         try:
             yield Reading(opened, state.pool, state.revision.moment())
-        except HTTPException as error:
+        except REFUSALS as error:
             refusal = error  # a commit: nothing was written, and after a rollback psycopg forgets what it prepared
     if refusal is not None:
         raise refusal

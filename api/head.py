@@ -24,4 +24,8 @@ class HeadOfGet:
                 await send(message)
                 await send({"type": "http.response.body", "body": b""})  # at once: a stream would never end
 
-        await self.app({**scope, "method": "GET"}, receive, send_head)
+        asked = {**scope, "method": "GET"}
+        try:
+            await self.app(asked, receive, send_head)
+        finally:
+            scope["route"] = asked.get("route")  # for the log and the metrics

@@ -16,7 +16,7 @@ CACHE_CONTROL = "no-cache"
 MOST_BYTES = 64 * 2**20
 """Of all that is kept; the oldest answers give way."""
 BYTES_BESIDES = 2**10
-"""About what keeping an answer takes besides its body and its address."""
+"""About what keeping an answer takes besides its body and what it was asked with."""
 MOST_BYTES_OF_ONE = 2**20
 """Exports are larger, and asked for once."""
 
@@ -63,7 +63,8 @@ class _Store:
 
 
 def _size(key: Key, answer: Answer) -> int:
-    return len(key[0]) + len(answer.body) + BYTES_BESIDES
+    address, scheme, host, _ = key
+    return len(address) + len(scheme) + len(host) + len(answer.body) + BYTES_BESIDES
 
 
 class KeptAnswers:
@@ -82,24 +83,10 @@ class KeptAnswers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on unless the answer is known."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-        elif scope["method"] != "GET":
-            await self.app(scope, receive, self._changing(send))
-        elif moment := self.revision.moment():
+        if scope["type"] == "http" and scope["method"] == "GET" and (moment := self.revision.moment()):
             await self._answer(moment, scope, receive, send)
         else:
             await self.app(scope, receive, send)
-
-    def _changing(self, send: Send) -> Send:
-        """Ends the moment before who asked for a change hears that it is made: PostgreSQL tells of it later."""
-
-        async def told(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
-                self.revision.note_change()
-            await send(message)
-
-        return told
 
     async def _answer(self, moment: str, scope: Scope, receive: Receive, send: Send) -> None:
         if moment != self._store.moment:

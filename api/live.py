@@ -53,7 +53,7 @@ class Live:
 
     @contextmanager
     def place(self, client: str) -> Iterator[bool]:
-        """A place among the followers for a client, named by its address; False where there is none."""
+        """A place among the followers for a client, by what it is called; False where there is none."""
         is_full = self._followers.total() >= MOST_FOLLOWERS or self._followers[client] >= MOST_OF_ONE_CLIENT
         if is_full or self._is_ended:
             yield False

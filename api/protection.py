@@ -1,6 +1,7 @@
 """What a client may ask of us: how often, at what length, how large a body; what is answered belongs to routes."""
 
 from http import HTTPStatus
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from math import ceil
 from time import time
 
@@ -25,6 +26,23 @@ REFUSALS = (
 UNLIMITED_PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 """What watches us must not be shut out by what it watches."""
 WINDOW_SECONDS = 60
+PREFIX_OF_A_CLIENT = 64
+"""Bits of an IPv6 address: a host chooses the rest of them as it likes (RFC 4291 §2.5.1)."""
+
+
+def client_of(request: Request) -> str:
+    """Who is counted as one client: an IPv4 address, the network that one host may have all of, else what it is called.
+
+    IPv4 as IPv6 writes it (`::ffff:192.0.2.1`) is IPv4.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ip_address(host)
+    except ValueError:  # a proxy may say what it likes
+        return host
+    if isinstance(address, IPv4Address):
+        return host
+    return f"{address.ipv4_mapped or IPv6Network((int(address), PREFIX_OF_A_CLIENT), strict=False)}"
 
 
 class Protection:
@@ -48,7 +66,7 @@ class Protection:
         request = Request(scope)
         headers: dict[str, str] = {}
         if self._limit is not None and scope["path"] not in UNLIMITED_PATHS:
-            client = scope["client"][0] if scope.get("client") else ""
+            client = client_of(request)
             is_within = await self._limiter.hit(self._limit, client)
             stats = await self._limiter.get_window_stats(self._limit, client)
             wait_seconds = max(1, ceil(stats.reset_time - time()))

@@ -34,9 +34,41 @@ TABLES = ("static_data_builds", "test_results")
 
 
 MOST_WRITTEN_BYTES = 32 * 2**20
-"""Of answers that are kept with the map."""
+"""Of answers that are kept with the map, with their addresses."""
+BYTES_BESIDES = 2**8
+"""About what keeping one takes besides its body and its address: anybody can think up addresses of nothing."""
 MAP_DECIMALS = 4
 """Of light-years on the map."""
+
+
+class Written:
+    """Of answers, what changes with nothing but the map, by address, within the bounds of memory."""
+
+    def __init__(self) -> None:
+        """Keeps nothing yet."""
+        self._kept: dict[str, bytes] = {}
+        self._bytes = 0
+
+    def get(self, address: str) -> bytes | None:
+        """What is kept for the address."""
+        return self._kept.get(address)
+
+    def keep(self, address: str, written: bytes) -> bytes:
+        """What was written for the address, kept for who asks next; the oldest give way."""
+        self._forget(address)
+        self._kept[address] = written
+        self._bytes += _size(address, written)
+        while self._bytes > MOST_WRITTEN_BYTES:
+            self._forget(next(iter(self._kept)))
+        return written
+
+    def _forget(self, address: str) -> None:
+        if address in self._kept:
+            self._bytes -= _size(address, self._kept.pop(address))
+
+
+def _size(address: str, written: bytes) -> int:
+    return len(address) + len(written) + BYTES_BESIDES
 
 
 @dataclass(frozen=True)
@@ -53,8 +85,7 @@ class StarMap:
     risks_as_of: datetime | None
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
-    written: dict[str, bytes] = field(default_factory=dict, compare=False)
-    """Of answers, what changes with nothing else, by address, from the first time that it is asked for; see `keep`."""
+    written: Written = field(default_factory=Written, compare=False)
 
     @cached_property
     def places(self) -> Mapping[int, dict[str, Any]]:
@@ -79,13 +110,6 @@ class StarMap:
     def written_places(self) -> Mapping[int, bytes]:
         """What `place` says of any system, as JSON without its last brace, for more fields to follow."""
         return _WrittenPlaces({system_id: _written(place) for system_id, place in self.places.items()})
-
-    def keep(self, address: str, written: bytes) -> bytes:
-        """What was written for the address, kept for who asks next; the oldest give way."""
-        self.written[address] = written
-        while sum(map(len, self.written.values())) > MOST_WRITTEN_BYTES:
-            del self.written[next(iter(self.written))]
-        return written
 
     def place(self, system_id: int) -> dict[str, Any]:
         """The system, its region, `space_type`, `security_class`, `map_x_ly` and `map_y_ly`, null where not known."""

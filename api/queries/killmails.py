@@ -119,14 +119,21 @@ async def enrichment(connection: Connection, killmail_id: int) -> Row | None:
     return await cursor.fetchone()
 
 
-async def request_enrichment(connection: Connection, killmail_id: int) -> bool:
-    """Asks for a mail's details, where it is stored; False where too many wait already.
+async def request_enrichment(connection: Connection, killmail_id: int) -> bool | None:
+    """Asks for a mail's details; False where too many wait already, None where there is nothing to ask for.
 
-    The only thing the API writes, through a function that writes nothing else. Must come first in its transaction.
+    That is a mail which is not stored, or whose details somebody asked for before. The only thing the API writes,
+    through a function that writes nothing else, and which is not called in vain: PostgreSQL tells everybody of a change
+    whenever it runs. Must come first in its transaction.
     """
     await connection.execute("set transaction isolation level read committed, read write")
     cursor = await connection.execute(
-        "select app.request_enrichment(%(killmail_id)s) as is_taken", {"killmail_id": killmail_id}
+        """
+        select app.request_enrichment(killmail_id) as is_taken from marts.fct_killmails
+        where killmail_id = %(killmail_id)s
+            and not exists (select from marts.fct_killmail_enrichments where killmail_id = %(killmail_id)s)
+        """,
+        {"killmail_id": killmail_id},
     )
     row = await cursor.fetchone()
-    return bool(row and row["is_taken"])
+    return None if row is None else bool(row["is_taken"])

@@ -70,7 +70,7 @@ async def get_heatmap(
     if items is None:  # days are counted by dbt, and so is the star map
         heat, places = await queries.heat(connection, start, end, min_kills), star_map.written_places
         written = b",".join([WRITTEN_HEAT % (places[row[0]], *row[1:]) for row in heat])
-        items = star_map.keep(address, b"[%b]" % written)
+        items = star_map.written.keep(address, b"[%b]" % written)
     answer = {
         "items": orjson.Fragment(items),
         "next_cursor": None,
@@ -138,7 +138,7 @@ async def get_map(star_map: CurrentStarMap, parameters: Annotated[MapParameters,
     address = f"/api/war/map?{parameters.region_id}"
     written = star_map.written.get(address)
     if written is None:
-        written = star_map.keep(address, map_of(star_map, parameters.region_id).model_dump_json().encode())
+        written = star_map.written.keep(address, map_of(star_map, parameters.region_id).model_dump_json().encode())
     return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
 
 

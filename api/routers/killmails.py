@@ -4,15 +4,15 @@ from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Query, Response
+from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 
 from api import problems
-from api.deps import Connection, ReadConnection, Row
+from api.deps import AppPool, Connection, ReadConnection, Row
 from api.links import esi_killmail_url, zkillboard_kill_url
 from api.paging import page_of, read_cursor
 from api.queries import killmails as queries
 from api.queries.names import entity_names, types
-from api.revision import CurrentDataStatus
+from api.revision import CurrentDataStatus, Revision
 from api.routers.battles import victim_of
 from api.schemas.battles import Region
 from api.schemas.fields import Id, Named, Ship, SolarSystem
@@ -107,15 +107,21 @@ async def get_killmail(connection: ReadConnection, killmail_id: KillmailId, data
     status_code=HTTPStatus.ACCEPTED,
     responses=KILLMAIL_PROBLEMS,
 )
-async def request_enrichment(connection: ReadConnection, killmail_id: KillmailId, response: Response) -> Enrichment:
+async def request_enrichment(
+    request: Request, pool: AppPool, killmail_id: KillmailId, response: Response
+) -> Enrichment:
     """Has ESI asked for the killmail's attackers, items and position.
 
     That takes seconds: `enrichment` of the killmail, whose address is in `Location`, will have them. Asked again, it
     answers how the request fares, and asks ESI no more often. A request that failed is tried again by itself.
     """
-    is_taken = await queries.request_enrichment(connection, killmail_id)
-    found = await _enrichment(connection, killmail_id)
-    if found is None and not is_taken:
+    async with pool.connection() as connection, connection.transaction():
+        is_taken = await queries.request_enrichment(connection, killmail_id)
+        found = await _enrichment(connection, killmail_id)
+    if is_taken:
+        revision: Revision = request.app.state.revision
+        revision.note_change()  # PostgreSQL tells of it later, and who asked looks for it now
+    if found is None and is_taken is False:
         raise HTTPException(
             HTTPStatus.SERVICE_UNAVAILABLE,
             f"Too many killmails are waited for; ask again in {FULL_SECONDS} s.",

@@ -10,6 +10,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from api import problems
 from api.live import MOST_FOLLOWERS, MOST_OF_ONE_CLIENT, Live
+from api.protection import client_of
 from api.revision import OF_THE_MOMENT
 from api.routers.killmails import summary_of
 from api.schemas.live import LiveKillmail, LiveParameters
@@ -29,7 +30,7 @@ RECONNECT_MILLISECONDS = 2_000
 
 async def _live(request: Request) -> AsyncIterator[Live]:
     live: Live = request.app.state.live
-    with live.place(request.client.host if request.client else "") as has_place:
+    with live.place(client_of(request)) as has_place:
         if not has_place:
             raise HTTPException(
                 HTTPStatus.SERVICE_UNAVAILABLE,

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request, Response
 from starlette.responses import RedirectResponse
 
-from api.deps import ReadConnection
+from api.deps import AppPool, ReadConnection
 from api.queries.battles import link_of
 from api.queries.names import entity_names
 from api.revision import OF_THE_MOMENT, CurrentDataStatus
@@ -43,7 +43,7 @@ async def show_killmail(
 
 
 @router.post("/killmails/{killmail_id}/enrichment")
-async def ask_for_details(connection: ReadConnection, killmail_id: KillmailId, response: Response) -> Response:
+async def ask_for_details(request: Request, pool: AppPool, killmail_id: KillmailId, response: Response) -> Response:
     """Asks for attackers and items, and leads back to the page, which says how that fares."""
-    await request_enrichment(connection, killmail_id, response)
+    await request_enrichment(request, pool, killmail_id, response)
     return RedirectResponse(f"/killmails/{killmail_id}#details", HTTPStatus.SEE_OTHER)

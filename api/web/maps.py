@@ -165,7 +165,7 @@ async def show_galaxy_data(star_map: CurrentStarMap) -> Response:
     """
     written = star_map.written.get("/war-room/galaxy.json")
     if written is None:
-        written = star_map.keep("/war-room/galaxy.json", orjson.dumps(_galaxy(map_of(star_map, None))))
+        written = star_map.written.keep("/war-room/galaxy.json", orjson.dumps(_galaxy(map_of(star_map, None))))
     return Response(written, media_type="application/json", headers={"Cache-Control": MAP_CACHE_CONTROL})
 
 

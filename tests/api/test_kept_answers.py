@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from itertools import islice, repeat
+from itertools import islice, pairwise, repeat
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from api import kept_answers
 from api.app import create_app
 from api.kept_answers import MOST_BYTES, MOST_BYTES_OF_ONE, KeptAnswers
+from api.protection import LARGEST_HEADERS_BYTES
 from api.revision import Revision
 from battlescope_assets.settings import Settings
 from tests.api.conftest import served
@@ -70,17 +71,45 @@ def test_a_change_ends_it(golden: Golden, api: Served) -> None:
     assert next((True for _, taken in map(api.asks, islice(repeat(PATH), ATTEMPTS)) if taken), False)
 
 
-def test_who_asks_for_a_change_sees_it_at_once(golden: Golden, api: Served) -> None:
+@pytest.fixture
+def killmail(golden: Golden, api: Served) -> Iterator[str]:
+    """The address of a killmail whose details nobody asked for; requests are forgotten afterwards."""
     (mail,) = api.client.get("/api/killmails?limit=1").json()["items"]
-    path = f"/api/killmails/{mail['killmail_id']}"
-    before = api.client.get(path)
-    try:
-        assert api.client.post(f"{path}/enrichment").status_code == 202
-        after = api.client.get(path, headers={"If-None-Match": before.headers["ETag"]})
-        assert after.json()["enrichment"]["status"] == "pending"
-    finally:
-        with golden.warehouse.transaction() as connection:
-            connection.execute("delete from app.killmail_enrichments")
+    yield f"/api/killmails/{mail['killmail_id']}"
+    with golden.warehouse.transaction() as connection:
+        connection.execute("delete from app.killmail_enrichments")
+
+
+def test_who_asks_for_a_change_sees_it_at_once(api: Served, killmail: str) -> None:
+    before = api.client.get(killmail)
+    assert api.client.post(f"{killmail}/enrichment").status_code == 202
+    after = api.client.get(killmail, headers={"If-None-Match": before.headers["ETag"]})
+    assert after.json()["enrichment"]["status"] == "pending"
+
+
+def test_who_asks_for_what_changes_nothing_ends_nothing(golden: Golden, api: Served, killmail: str) -> None:
+    """Neither at once nor when PostgreSQL tells of it: what is committed earlier is heard of earlier."""
+    revision: Revision = api.app.state.revision
+
+    def heard_of(table: str) -> int | None:
+        """The revision that last changed it, once all that was committed up to now has been heard of."""
+        before = revision.of("battles")
+        touch(golden)
+        assert any(revision.of("battles") != before for _ in map(api.client.get, repeat("/healthz", ATTEMPTS)))
+        return revision.of(table)
+
+    before = heard_of("killmail_enrichments")
+    assert api.client.post(f"{killmail}/enrichment").status_code == 202
+    asked = heard_of("killmail_enrichments")
+    assert asked != before
+    page = killmail.removeprefix("/api")
+    for path, status in ((killmail, 202), (page, 303), ("/api/killmails/1", 404), ("/api/killmails/0", 422)):
+        tags = [tagged(api.client, PATH)]
+        for _ in range(5):  # one of them between two changes, and within a minute
+            assert api.client.post(f"{path}/enrichment").status_code == status
+            tags.append(tagged(api.client, PATH))
+        assert any(tag == following for tag, following in pairwise(tags)), path
+    assert heard_of("killmail_enrichments") == asked
 
 
 def test_each_host_and_each_encoding_has_its_own(golden_api: httpx.Client, api: Served) -> None:
@@ -129,7 +158,7 @@ def asked(kept: KeptAnswers, path: str) -> int:
     return asyncio.run(asking(kept, path))
 
 
-async def asking(kept: KeptAnswers, path: str) -> int:
+async def asking(kept: KeptAnswers, path: str, host: bytes = b"one.example") -> int:
     """The same, among others."""
     length = 0
 
@@ -140,18 +169,18 @@ async def asking(kept: KeptAnswers, path: str) -> int:
         nonlocal length
         length += len(message.get("body", b""))
 
-    await kept(scope_of(path), receive, send)
+    await kept(scope_of(path, host), receive, send)
     return length
 
 
-def scope_of(path: str) -> Scope:
+def scope_of(path: str, host: bytes = b"one.example") -> Scope:
     return {
         "type": "http",
         "method": "GET",
         "scheme": "http",
         "raw_path": path.encode(),
         "query_string": b"",
-        "headers": [],
+        "headers": [(b"host", host)],
     }
 
 
@@ -177,6 +206,27 @@ def test_no_more_is_kept_than_memory_is_for_it() -> None:
     assert made[2:] == paths
     asked(kept, paths[0])
     assert made[2:] == [*paths, paths[0]]
+
+
+def test_what_an_answer_was_asked_with_takes_memory_too() -> None:
+    """A Host may be as long as all headers are, however little was answered."""
+    hosts = [
+        f"{number}".encode() + bytes(LARGEST_HEADERS_BYTES) for number in range(MOST_BYTES // LARGEST_HEADERS_BYTES)
+    ]
+    app = Slow()
+    app.let.set()
+    kept = KeptAnswers(app, _Lasting())
+
+    async def ask_all() -> None:
+        for host in hosts:
+            await asking(kept, "/one", host)
+        assert app.made == len(hosts)
+        await asking(kept, "/one", hosts[-1])
+        assert app.made == len(hosts)
+        await asking(kept, "/one", hosts[0])
+        assert app.made == len(hosts) + 1
+
+    asyncio.run(ask_all())
 
 
 class Slow:

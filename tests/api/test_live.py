@@ -5,7 +5,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
 import httpx
@@ -223,6 +223,15 @@ def test_places_are_bounded_and_given_back(
             if answer.status_code == 200:
                 return
     pytest.fail("the place was not given back")
+
+
+def test_a_host_with_many_addresses_is_one_client(monkeypatch: pytest.MonkeyPatch, golden_api: httpx.Client) -> None:
+    def ask(address: str) -> AbstractContextManager[httpx.Response]:
+        return golden_api.stream("GET", PATH, headers={"X-Forwarded-For": address})
+
+    monkeypatch.setattr(live, "MOST_OF_ONE_CLIENT", 1)
+    with ask("2001:db8:0:1::1") as first, ask("2001:db8:0:1::2") as same, ask("2001:db8:0:2::1") as other:
+        assert [answer.status_code for answer in (first, same, other)] == [200, 503, 200]
 
 
 def test_streams_end_when_the_process_is_told_to_stop(golden: Golden) -> None:

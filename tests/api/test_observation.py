@@ -61,6 +61,8 @@ def test_requests_are_measured_by_route(client: httpx.Client) -> None:
     for path in ("/healthz", "/healthz", "/api/battles/x1", "/no/such/page", "/nor/this", "/broken"):
         client.get(path)
     client.delete("/healthz")
+    for path in ("/healthz", "/api/battles/x1", "/no/such/page", "/broken"):
+        client.head(path)
     shown = client.get("/metrics")
     assert shown.headers["Content-Type"].startswith("text/plain")
     for line in (
@@ -68,7 +70,11 @@ def test_requests_are_measured_by_route(client: httpx.Client) -> None:
         'battlescope_http_requests_total{method="GET",route="/api/battles/{id_or_slug}",status="503"} 1.0',
         'battlescope_http_requests_total{method="GET",route="none",status="404"} 2.0',
         'battlescope_http_requests_total{method="GET",route="/broken",status="500"} 1.0',
-        'battlescope_http_request_seconds_count{route="/healthz"} 3.0',
+        'battlescope_http_requests_total{method="HEAD",route="/healthz",status="200"} 1.0',
+        'battlescope_http_requests_total{method="HEAD",route="/api/battles/{id_or_slug}",status="503"} 1.0',
+        'battlescope_http_requests_total{method="HEAD",route="none",status="404"} 1.0',
+        'battlescope_http_requests_total{method="HEAD",route="/broken",status="500"} 1.0',
+        'battlescope_http_request_seconds_count{route="/healthz"} 4.0',
         "battlescope_http_requests_in_flight 1.0",
         "battlescope_pool_available 0.0",
     ):

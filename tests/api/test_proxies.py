@@ -69,6 +69,25 @@ def test_each_visitor_of_a_proxy_has_a_limit_of_his_own() -> None:
     assert asked == [404, 404, 429]
 
 
+@pytest.mark.parametrize(
+    ("one", "another", "is_one_client"),
+    [
+        ("2001:db8:0:1::1", "2001:db8:0:1:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:0:1::1", "2001:DB8:0:1:0:0:0:2%eth0", True),
+        ("2001:db8:0:1::1", "2001:db8:0:2::1", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("unknown", "unknown", True),
+        ("unknown", "hidden", False),
+    ],
+)
+def test_a_client_is_all_addresses_that_one_host_may_have(one: str, another: str, is_one_client: bool) -> None:
+    app = application(api_requests_per_minute=1)
+    asked = [ask(app, "/nowhere", X_Forwarded_For=address).status_code for address in (one, another)]
+    assert asked == [404, 429 if is_one_client else 404]
+
+
 @pytest.mark.parametrize(("peer", "scheme"), [(PROXY, "https"), ("192.0.2.1", "http")])
 def test_addresses_that_leave_the_site_are_those_of_the_visitor(app: FastAPI, peer: str, scheme: str) -> None:
     page = ask(app, "/nowhere", peer, Host="war.example.org", X_Forwarded_Proto="https").text

@@ -2,12 +2,13 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from sys import getsizeof
 
 import orjson
 
 from api.deps import Reading, connection_pool
 from api.revision import Revision
-from api.star_map import MOST_WRITTEN_BYTES, StarMap, StarMaps
+from api.star_map import MOST_WRITTEN_BYTES, StarMap, StarMaps, Written
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
@@ -58,9 +59,31 @@ def test_a_star_map_is_kept_until_a_run_of_dbt_ends(golden: Golden) -> None:
         for system_id in (*kept.systems, 1):
             assert orjson.loads(kept.written_places[system_id] + b"}") == kept.place(system_id)
         assert kept.place(1)["region"] is None
-        for address in ("/1", "/2", "/3"):
-            assert len(kept.keep(address, bytes(MOST_WRITTEN_BYTES // 2))) == MOST_WRITTEN_BYTES // 2
-        assert [*kept.written] == ["/2", "/3"], "the oldest give way"
         assert kept.highsec == {s.solar_system_id for s in data.solar_systems if s.security_class == "highsec"}
 
     asyncio.run(follow())
+
+
+def kept_of(written: Written, addresses: list[str]) -> list[str]:
+    return [address for address in addresses if written.get(address) is not None]
+
+
+def test_what_was_written_is_kept_until_the_oldest_give_way() -> None:
+    written, half = Written(), bytes(MOST_WRITTEN_BYTES // 2 - 2**10)
+    for address in ("/1", "/2", "/2", "/3"):
+        assert written.keep(address, half) is half
+    assert kept_of(written, ["/1", "/2", "/3"]) == ["/2", "/3"]
+    written.keep("/4", bytes(MOST_WRITTEN_BYTES))
+    assert kept_of(written, ["/2", "/3", "/4"]) == [], "what is too large by itself is not kept"
+
+
+def test_addresses_of_nothing_take_memory_too() -> None:
+    """Anybody can think up more of them, such as heat of systems with a million ships lost, or a million and one."""
+    written = Written()
+    addresses = [f"/api/war/heatmap?2026-01-01/2026-01-31/{number}" for number in range(250_000)]
+    for address in addresses:
+        written.keep(address, b"[]")
+    kept = kept_of(written, addresses)
+    taken_bytes = sum(getsizeof(address) + getsizeof(b"[]") for address in kept) + getsizeof(dict.fromkeys(kept))
+    assert MOST_WRITTEN_BYTES / 3 < taken_bytes <= MOST_WRITTEN_BYTES
+    assert kept == addresses[-len(kept) :]

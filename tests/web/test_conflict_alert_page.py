@@ -81,8 +81,11 @@ def test_a_way_says_what_the_api_says(visit: Visit, golden_api: httpx.Client, th
         ("?system_id=x", "system_id"),
     ],
 )
-def test_what_is_wrong_is_said_in_the_frame(visit: Visit, query: str, said: str) -> None:
+def test_what_is_wrong_is_said_in_the_frame(visit: Visit, golden_api: httpx.Client, query: str, said: str) -> None:
     assert said in visit(f"{ALERT}{query}").locator("main").inner_text()
+    answer = golden_api.get(f"{ALERT}{query}", headers={"Accept": "text/html"})
+    assert answer.is_client_error
+    assert "frame-ancestors *" in answer.headers["Content-Security-Policy"], "else a frame shows nothing of it"
 
 
 def test_it_asks_again_when_it_is_seen_again(visit: Visit) -> None:
