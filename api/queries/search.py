@@ -81,16 +81,19 @@ ORDERS = {
     "alike": "distance, lower_name, entry_kind, entry_id",
     "battles": "started_at desc, battle_id desc",
 }
-OF_SLUG = "(select * from marts.fct_battles where slug = %(slug)s) as battles"
-"""Of whatever kind; by day and system, fights only, as lists of battles have them."""
-OF_TIME = f"""(
+FIGHTS = f"""
     select * from marts.fct_battles
     where {KINDS["fights"][1]} and started_at >= %(start)s and started_at < %(until)s
-    order by {{order}} limit {{most}}
-) as battles"""
-OF_SYSTEMS = f"systems cross join lateral {OF_TIME}".replace(
-    "where", "where solar_system_id = systems.solar_system_id and"
-)
+"""
+"""As lists of battles have them unless asked for more; a slug is of whatever kind."""
+NEWEST = "order by started_at desc, battle_id desc limit {most}"
+BATTLES_BY = {
+    "slug": "(select * from marts.fct_battles where slug = %(slug)s) as battles",
+    "time": f"({FIGHTS} {NEWEST}) as battles",
+    "system": f"""systems cross join lateral (
+        {FIGHTS} and solar_system_id = systems.solar_system_id {NEWEST}
+    ) as battles""",
+}
 ENTRY = "json_build_array(entry_kind, entry_id, entry_name, context)"
 
 
@@ -117,9 +120,11 @@ class Found(NamedTuple):
 class _Battles(NamedTuple):
     """Which battles a text may mean."""
 
-    relation: str
+    by: str
+    """One of `BATTLES_BY`."""
     parameters: dict[str, Any]
-    by_name_only: bool = False
+    is_a_name: bool = False
+    """The text says no more than a system's name."""
 
 
 async def entries(
@@ -135,7 +140,7 @@ async def entries(
     parts: list[str] = []
     if {*kinds} != {BATTLE}:
         parts = ["beginnings", "others"] if words else ["beginnings"]
-        parts += ["alike"] if meant and meant.by_name_only else []
+        parts += ["alike"] if meant and meant.is_a_name else []
     if BATTLE in kinds and meant:
         parts += ["battles"]
     if with_facets and words:
@@ -143,7 +148,7 @@ async def entries(
     if not parts:
         return Found([], {}, are_alike=False)
     parameters = _beginning(text, kinds) | {"words": _prefixes(words)} | (meant.parameters if meant else {})
-    return await _found(connection, _statement(limit, tuple(parts), meant and meant.relation), parameters)
+    return await _found(connection, _statement(limit, tuple(parts), meant and meant.by), parameters)
 
 
 async def beginning(connection: Connection, text: str, kinds: list[str], limit: int) -> list[Entry]:
@@ -162,15 +167,15 @@ def _prefixes(words: list[str]) -> str:
 
 def _battles_meant(text: str) -> _Battles | None:
     if SLUG.fullmatch(text):
-        return _Battles(OF_SLUG, {"slug": text.upper()})
+        return _Battles("slug", {"slug": text.upper()})
     window = {"start": datetime.min.replace(tzinfo=UTC), "until": datetime.max.replace(tzinfo=UTC)}
     place, date = text, MONTH_OR_DAY.search(text)
     if date and (days := _days(*date.groups())):
         window = dict(zip(window, days, strict=True))
         place = text[: date.start()] + text[date.end() :]
     if words := WORD.findall(place):
-        return _Battles(OF_SYSTEMS, window | {"place": _prefixes(words)}, by_name_only=place == text)
-    return _Battles(OF_TIME, window) if place != text else None
+        return _Battles("system", window | {"place": _prefixes(words)}, is_a_name=place == text)
+    return _Battles("time", window) if place != text else None
 
 
 def _days(year: str, month: str, day: str | None) -> tuple[datetime, datetime] | None:
@@ -191,22 +196,22 @@ async def _found(connection: Connection, statement: bytes, parameters: dict[str,
 
 
 @cache
-def _statement(limit: int, parts: tuple[str, ...], battles: str | None) -> bytes:
+def _statement(limit: int, parts: tuple[str, ...], battles_by: str | None) -> bytes:
     """One statement, so that it needs no transaction; its row has an array for each part.
 
     What is searched for stands in subqueries, where PostgreSQL does not look at it before it plans: it would mistake
     how many names begin with four letters, and fetch and sort them all rather than read the first from the index.
     """
     names = " - ".join(f"(select count(*) from {part})" for part in parts if part in {"beginnings", "others"})
-    written = {"systems": SYSTEMS.format(most_systems=MOST_SYSTEMS)} if battles == OF_SYSTEMS else {}
+    written = {"systems": SYSTEMS.format(most_systems=MOST_SYSTEMS)} if battles_by == "system" else {}
     for part in parts:
-        template = FACETS + (BATTLE_FACET if battles else "") if part == "facets" else PARTS[part]
+        template = FACETS + (BATTLE_FACET if battles_by else "") if part == "facets" else PARTS[part]
         most = MOST_BATTLES_COUNTED if part == "facets" else limit
         written[part] = template.format(
             limit=limit,
             names=names or 0,
             order=ORDERS.get(part),
-            battles=battles and battles.format(most=most, order=ORDERS["battles"]),
+            battles=battles_by and BATTLES_BY[battles_by].format(most=most),
             most_counted=MOST_COUNTED,
             most_battles_counted=MOST_BATTLES_COUNTED,
         )
