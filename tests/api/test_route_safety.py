@@ -1,6 +1,7 @@
 """Ways between systems and alerts over HTTP, against the golden war's own mails and scipy's ways."""
 
 import asyncio
+import re
 from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime, timedelta
@@ -245,6 +246,12 @@ def test_an_alert_about_a_way_is_of_the_same_way(golden_api: httpx.Client, prefe
     assert alert["systems"] == len(route["steps"])
 
 
+def minutes_ahead(sentence: str) -> int:
+    """When a timer is, of what is said of it; 0 if it is under way."""
+    said = re.findall(r"(\d+) (d|h|min)\b", sentence.partition(",")[0])
+    return sum(int(number) * {"d": 24 * 60, "h": 60, "min": 1}[unit] for number, unit in said)
+
+
 def test_alerts_and_steps_know_the_timers_ahead(golden_api: httpx.Client, told: Told) -> None:
     assert told.timers
     for system_id, timers in told.timers.items():
@@ -253,7 +260,10 @@ def test_alerts_and_steps_know_the_timers_ahead(golden_api: httpx.Client, told: 
         assert {timer["system"]["id"] for timer in alert["timers"]} == {system_id}
         (route,) = routes(golden_api, f"/api/war/route-safety/{system_id}/{system_id}", preference="shortest").values()
         said = [reason["sentence"] for reason in route["steps"][0]["reasons"] if reason["kind"] == "sovereignty_timer"]
-        assert said == [timer["sentence"] for timer in alert["timers"]]
+        for step, timer in zip(said, alert["timers"], strict=True):
+            assert step.partition(",")[2] == timer["sentence"].partition(",")[2]
+            # A step is of its moment, which lasts a minute, an alert is of now.
+            assert minutes_ahead(step) - minutes_ahead(timer["sentence"]) in {0, 1}
     for pair in pairwise(told.timers):
         ends = dict(zip(("from_system_id", "to_system_id"), pair, strict=True))
         timers = golden_api.get(ALERT, params=ends).json()["timers"]
