@@ -68,14 +68,7 @@ comment on column core.battles.content_digest is
 """
 
 
-MARTS = """
--- Answers find neither these as they were nor new indexes on them: the next build of the marts makes them anew.
-drop view if exists marts.fct_battle_sides cascade;
-drop table if exists intermediate.int_demand__scored cascade;
-"""
-
-
 def upgrade() -> None:
     """Adds the corporations, parts the indexes, and writes the table anew."""
-    for statements in (CORPORATIONS, ORDERS, DIGESTS, MARTS):
+    for statements in (CORPORATIONS, ORDERS, DIGESTS):
         op.execute(statements)
