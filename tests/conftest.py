@@ -99,12 +99,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def server(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Settings]:
     """The run's PostgreSQL, and the settings that lead to a migrated database and a home of this worker's own."""
     shared = pytestconfig.stash[SHARED]
-    with embedded_postgres(shared / "postgres") as url, migrated(url, shared / worker_id) as settings:
-        yield settings
+    with embedded_postgres(shared / "postgres") as url:
+        yield migrated(url, shared / worker_id)
 
 
-@contextmanager
-def migrated(url: str, home: Path) -> Iterator[Settings]:
+def migrated(url: str, home: Path) -> Settings:
     """Settings that lead to a migrated database of this server, named as the home is, and to another like it."""
     with psycopg.connect(_url(url, "postgres"), autocommit=True) as connection:
         connection.execute("alter system set fsync = off")  # what tests store may go with the machine
@@ -115,7 +114,7 @@ def migrated(url: str, home: Path) -> Iterator[Settings]:
     settings.home.mkdir()
     migrate(settings)
     copy_database(settings, home.name, f"{home.name}_empty")
-    yield settings
+    return settings
 
 
 def _url(url: str, database: str) -> str:

