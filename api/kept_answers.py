@@ -9,6 +9,7 @@ from zlib import crc32
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.kept import Kept
 from api.revision import Revision
 
 CACHE_CONTROL = "no-cache"
@@ -36,30 +37,18 @@ class Answer(NamedTuple):
 
 
 class _Store:
-    """The answers of one moment, within the bounds of memory."""
+    """The answers of one moment."""
 
     def __init__(self, moment: str | None) -> None:
         self.moment = moment
-        self.answers: dict[Key, Answer] = {}
+        self.answers = Kept(MOST_BYTES, _size)
         self.making: dict[Key, Event] = {}
         """Answers being made that others wait for; set once they are kept, or will not be."""
-        self._bytes = 0
-
-    def keep(self, key: Key, answer: Answer) -> None:
-        if key in self.answers:
-            self._forget(key)
-        self.answers[key] = answer
-        self._bytes += _size(key, answer)
-        while self._bytes > MOST_BYTES:
-            self._forget(next(iter(self.answers)))
 
     def end(self, key: Key) -> None:
         """Lets those go on who wait for an answer: it is kept, or will not be."""
         if making := self.making.pop(key, None):
             making.set()
-
-    def _forget(self, key: Key) -> None:
-        self._bytes -= _size(key, self.answers.pop(key))
 
 
 def _size(key: Key, answer: Answer) -> int:
@@ -149,7 +138,7 @@ def _keeping(store: _Store, key: Key, tag: str, scope: Scope, send: Send) -> Sen
                 headers, body = None, b""
                 store.end(key)
             elif not message.get("more_body"):
-                store.keep(key, Answer(headers, body, scope.get("route")))
+                store.answers.keep(key, Answer(headers, body, scope.get("route")))
                 store.end(key)
         if start is not None:
             head, start = start, None

@@ -14,6 +14,7 @@ import orjson
 from fastapi import Depends, Request
 
 from api.deps import Connection, CurrentReading, Reading
+from api.kept import Kept
 from api.queries import routes as queries
 from api.revision import Revision
 from api.schemas.fields import Named
@@ -41,34 +42,13 @@ MAP_DECIMALS = 4
 """Of light-years on the map."""
 
 
-class Written:
-    """Of answers, what changes with nothing but the map, by address, within the bounds of memory."""
-
-    def __init__(self) -> None:
-        """Keeps nothing yet."""
-        self._kept: dict[str, bytes] = {}
-        self._bytes = 0
-
-    def get(self, address: str) -> bytes | None:
-        """What is kept for the address."""
-        return self._kept.get(address)
-
-    def keep(self, address: str, written: bytes) -> bytes:
-        """What was written for the address, kept for who asks next; the oldest give way."""
-        self._forget(address)
-        self._kept[address] = written
-        self._bytes += _size(address, written)
-        while self._bytes > MOST_WRITTEN_BYTES:
-            self._forget(next(iter(self._kept)))
-        return written
-
-    def _forget(self, address: str) -> None:
-        if address in self._kept:
-            self._bytes -= _size(address, self._kept.pop(address))
-
-
 def _size(address: str, written: bytes) -> int:
     return len(address) + len(written) + BYTES_BESIDES
+
+
+def nothing_written() -> Kept[str, bytes]:
+    """Where answers are kept, by address, that change with nothing but the map."""
+    return Kept(MOST_WRITTEN_BYTES, _size)
 
 
 @dataclass(frozen=True)
@@ -85,7 +65,7 @@ class StarMap:
     risks_as_of: datetime | None
     """The newest killmail when the risks were estimated; None where they never were."""
     highsec: frozenset[int]
-    written: Written = field(default_factory=Written, compare=False)
+    written: Kept[str, bytes] = field(default_factory=nothing_written, compare=False)
 
     @cached_property
     def places(self) -> Mapping[int, dict[str, Any]]:

@@ -7,8 +7,9 @@ from sys import getsizeof
 import orjson
 
 from api.deps import Reading, connection_pool
+from api.kept import Kept
 from api.revision import Revision
-from api.star_map import MOST_WRITTEN_BYTES, StarMap, StarMaps, Written
+from api.star_map import MOST_WRITTEN_BYTES, StarMap, StarMaps, nothing_written
 from battlescope_assets.io.static_data import read_snapshot
 from battlescope_assets.processes.database import database_url
 from battlescope_assets.settings import Settings
@@ -64,12 +65,12 @@ def test_a_star_map_is_kept_until_a_run_of_dbt_ends(golden: Golden) -> None:
     asyncio.run(follow())
 
 
-def kept_of(written: Written, addresses: list[str]) -> list[str]:
+def kept_of(written: Kept[str, bytes], addresses: list[str]) -> list[str]:
     return [address for address in addresses if written.get(address) is not None]
 
 
 def test_what_was_written_is_kept_until_the_oldest_give_way() -> None:
-    written, half = Written(), bytes(MOST_WRITTEN_BYTES // 2 - 2**10)
+    written, half = nothing_written(), bytes(MOST_WRITTEN_BYTES // 2 - 2**10)
     for address in ("/1", "/2", "/2", "/3"):
         assert written.keep(address, half) is half
     assert kept_of(written, ["/1", "/2", "/3"]) == ["/2", "/3"]
@@ -79,7 +80,7 @@ def test_what_was_written_is_kept_until_the_oldest_give_way() -> None:
 
 def test_addresses_of_nothing_take_memory_too() -> None:
     """Anybody can think up more of them, such as heat of systems with a million ships lost, or a million and one."""
-    written = Written()
+    written = nothing_written()
     addresses = [f"/api/war/heatmap?2026-01-01/2026-01-31/{number}" for number in range(250_000)]
     for address in addresses:
         written.keep(address, b"[]")
