@@ -14,8 +14,7 @@ from starlette.exceptions import HTTPException
 from api.web.rendering import render
 
 MEDIA_TYPE = "application/problem+json"
-RETRY_AFTER = {"Retry-After": "2"}
-"""Seconds."""
+RETRY_AFTER_SECONDS = 2
 
 
 class FieldError(BaseModel):
@@ -99,14 +98,14 @@ def invalid(field: str, detail: str) -> RequestValidationError:
     return RequestValidationError([{"type": "value_error", "loc": ("query", field), "msg": detail}])
 
 
-def not_now(reason: object) -> HTTPException:
-    """The 503 of what may be had a little later."""
-    return HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}", headers=RETRY_AFTER)
+def not_now(reason: object, seconds: int = RETRY_AFTER_SECONDS) -> HTTPException:
+    """The 503 of what may be had so many seconds later."""
+    return HTTPException(HTTPStatus.SERVICE_UNAVAILABLE, f"{reason}", headers={"Retry-After": f"{seconds}"})
 
 
 def unavailable(request: Request, detail: str) -> Response:
     """503 with `Retry-After`."""
-    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=RETRY_AFTER)
+    return problem(request, HTTPStatus.SERVICE_UNAVAILABLE, detail, headers={"Retry-After": str(RETRY_AFTER_SECONDS)})
 
 
 def answer_with_problems(app: FastAPI) -> None:

@@ -404,7 +404,7 @@ def _stretch_by_stretch(given: frozenset[str], rows: int, *, is_descending: bool
         within += [SQL(CONDITIONS["region_id"]), *([] if within else [OF_MOMENTS])]
     return STRETCH_BY_STRETCH.format(
         earliest=earliest, latest=latest, low=low, high=high, days=STRETCH_DAYS, steps=STEPS, columns=COLUMNS,
-        conditions=_conditions(given - SCATTERED | given & GROUPS), within=SQL(" and ").join(within), beyond=beyond,
+        conditions=_conditions(given - {"region_id"}), within=SQL(" and ").join(within), beyond=beyond,
         ordering=by_time, rows=Literal(rows),
     )  # fmt: skip
 

@@ -122,11 +122,8 @@ async def request_enrichment(
         revision: Revision = request.app.state.revision
         revision.note_change()  # PostgreSQL tells of it later, and who asked looks for it now
     if found is None and is_taken is False:
-        raise HTTPException(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            f"Too many killmails are waited for; ask again in {FULL_SECONDS} s.",
-            {"Retry-After": f"{FULL_SECONDS}"},
-        )
+        reason = f"Too many killmails are waited for; ask again in {FULL_SECONDS} s."
+        raise problems.not_now(reason, FULL_SECONDS)
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND, f"Killmail {killmail_id} is not stored.")
     response.headers["Location"] = f"/api/killmails/{killmail_id}"

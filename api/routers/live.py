@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
@@ -26,17 +26,18 @@ UNBUFFERED = {"X-Accel-Buffering": "no"}
 """What keeps nginx from holding events back."""
 RECONNECT_MILLISECONDS = 2_000
 """When a client that lost the stream asks again."""
+FULL_SECONDS = 60
+"""After which it may ask again where no place was left."""
 
 
 async def _live(request: Request) -> AsyncIterator[Live]:
     live: Live = request.app.state.live
     with live.place(client_of(request)) as has_place:
         if not has_place:
-            raise HTTPException(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                f"{MOST_FOLLOWERS} streams are open already, or {MOST_OF_ONE_CLIENT} of yours; ask again in a minute.",
-                {"Retry-After": "60"},
+            reason = (
+                f"{MOST_FOLLOWERS} streams are open already, or {MOST_OF_ONE_CLIENT} of yours; ask again in a minute."
             )
+            raise problems.not_now(reason, FULL_SECONDS)
         yield live
 
 

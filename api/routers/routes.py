@@ -76,7 +76,7 @@ StepsOf = Callable[[Collection[int]], Awaitable[Mapping[int, _Step]]]
 
 
 @dataclass
-class _Kept:
+class _OneMoment:
     """What was read and written in one moment of the data."""
 
     moment: tuple[str | None, datetime | None]
@@ -98,7 +98,7 @@ class KeptSteps:
     def __init__(self, conflict_zone_kills: int) -> None:
         """Keeps nothing yet."""
         self._conflict_zone_kills = conflict_zone_kills
-        self._kept: _Kept | None = None
+        self._kept: _OneMoment | None = None
 
     async def of(
         self, reading: Reading, star_map: StarMap, data_status: DataStatus, system_ids: Collection[int]
@@ -106,14 +106,14 @@ class KeptSteps:
         """The steps of these systems, and perhaps of others, by id."""
         moment, kept = (reading.moment, data_status.as_of), self._kept
         if kept is None or reading.moment is None or moment != kept.moment or star_map is not kept.star_map:
-            self._kept = kept = _Kept(moment, star_map)
+            self._kept = kept = _OneMoment(moment, star_map)
         if unknown := {system_id for system_id in system_ids if system_id not in kept.steps}:
             events = kept.events or await self._read(kept, reading, data_status, unknown)
             kept.steps.update(_steps(star_map, events, unknown))
         return kept.steps
 
     async def _read(
-        self, kept: _Kept, reading: Reading, data_status: DataStatus, system_ids: Collection[int]
+        self, kept: _OneMoment, reading: Reading, data_status: DataStatus, system_ids: Collection[int]
     ) -> _Events:
         kept.readers += 1
         is_second = kept.readers == 2

@@ -14,7 +14,8 @@ PAST_DAY = "2026-01-01"
 def before_call(context: schemathesis.HookContext, case: schemathesis.Case[Any], kwargs: dict[str, Any]) -> None:
     """Makes good requests good: only the API makes cursors that it takes, and a span of days ends after it starts.
 
-    No day to reconstruct is in the future, which is another one for each run."""
+    No day to reconstruct is in the future, which is another one for each run.
+    """
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE:
         return
     if case.query:
