@@ -57,7 +57,7 @@ BATTLES = """
         started_at, battle_id, 'battle' as entry_kind, battle_id as entry_id,
         concat(solar_system_name, ', ', to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI')) as entry_name,
         concat(replace(kind, '_', ' '), ' of ', total_pilots, ' pilots') as context
-    from {battles}
+    from {listed}
     order by {order}
     limit {limit} - {names}
 """
@@ -71,22 +71,34 @@ FACETS = """
     group by entry_kind
 """
 BATTLE_FACET = """
-    union all
-    select 'battle', count(*) from (select from {battles} limit {most_battles_counted}) as found having count(*) > 0
+    select count(*) as battles from (select from {counted} limit {most_battles_counted}) as found
 """
-PARTS = {"beginnings": BEGINNINGS, "others": OTHERS, "alike": ALIKE, "battles": BATTLES}
+PARTS = {
+    "beginnings": BEGINNINGS,
+    "others": OTHERS,
+    "alike": ALIKE,
+    "battles": BATTLES,
+    "facets": FACETS,
+    "battle_facet": BATTLE_FACET,
+}
 ORDERS = {
     "beginnings": "lower_name, entry_kind, entry_id",
     "others": "letters, lower_name, entry_kind, entry_id",
     "alike": "distance, lower_name, entry_kind, entry_id",
     "battles": "started_at desc, battle_id desc",
 }
+"""Of what is found, in the order in which it is shown."""
+ENTRY = "json_build_array(entry_kind, entry_id, entry_name, context)"
+ANSWERS = {part: f"json_agg({ENTRY} order by {order})" for part, order in ORDERS.items()} | {
+    "facets": "json_object_agg(entry_kind, entries)",
+    "battle_facet": "battles",
+}
 FIGHTS = f"""
     select * from marts.fct_battles
     where {KINDS["fights"][1]} and started_at >= %(start)s and started_at < %(until)s
 """
 """As lists of battles have them unless asked for more; a slug is of whatever kind."""
-NEWEST = "order by started_at desc, battle_id desc limit {most}"
+NEWEST = f"order by {ORDERS['battles']} limit {{most}}"
 BATTLES_BY = {
     "slug": "(select * from marts.fct_battles where slug = %(slug)s) as battles",
     "time": f"({FIGHTS} {NEWEST}) as battles",
@@ -94,7 +106,6 @@ BATTLES_BY = {
         {FIGHTS} and solar_system_id = systems.solar_system_id {NEWEST}
     ) as battles""",
 }
-ENTRY = "json_build_array(entry_kind, entry_id, entry_name, context)"
 
 
 class Entry(NamedTuple):
@@ -144,7 +155,7 @@ async def entries(
     if BATTLE in kinds and meant:
         parts += ["battles"]
     if with_facets and words:
-        parts += ["facets"]
+        parts += ["facets", "battle_facet"] if meant else ["facets"]
     if not parts:
         return Found([], {}, are_alike=False)
     parameters = _beginning(text, kinds) | {"words": _prefixes(words)} | (meant.parameters if meant else {})
@@ -189,10 +200,11 @@ def _days(year: str, month: str, day: str | None) -> tuple[datetime, datetime] |
 
 async def _found(connection: Connection, statement: bytes, parameters: dict[str, Any]) -> Found:
     row: Row = await (await connection.execute(statement, parameters)).fetchone() or {}
-    found = {part: row.get(part) or [] for part in PARTS}
-    return Found(
-        [Entry(*entry) for part in PARTS for entry in found[part]], row.get("facets") or {}, bool(found["alike"])
-    )
+    found = {part: row.get(part) or [] for part in ORDERS}
+    facets = row.get("facets") or {}
+    if row.get("battle_facet"):
+        facets[BATTLE] = row["battle_facet"]
+    return Found([Entry(*entry) for part in found.values() for entry in part], facets, bool(found["alike"]))
 
 
 @cache
@@ -203,23 +215,21 @@ def _statement(limit: int, parts: tuple[str, ...], battles_by: str | None) -> by
     how many names begin with four letters, and fetch and sort them all rather than read the first from the index.
     """
     names = " - ".join(f"(select count(*) from {part})" for part in parts if part in {"beginnings", "others"})
-    written = {"systems": SYSTEMS.format(most_systems=MOST_SYSTEMS)} if battles_by == "system" else {}
-    for part in parts:
-        template = FACETS + (BATTLE_FACET if battles_by else "") if part == "facets" else PARTS[part]
-        most = MOST_BATTLES_COUNTED if part == "facets" else limit
-        written[part] = template.format(
+    battles = BATTLES_BY[battles_by] if battles_by else ""
+    written = {"systems": SYSTEMS} if battles_by == "system" else {}
+    written |= {part: PARTS[part] for part in parts}
+    ctes = [
+        f"{name} as materialized ({template})".format(
+            order=ORDERS.get(name),
             limit=limit,
             names=names or 0,
-            order=ORDERS.get(part),
-            battles=battles_by and BATTLES_BY[battles_by].format(most=most),
+            listed=battles.format(most=limit),
+            counted=battles.format(most=MOST_BATTLES_COUNTED),
             most_counted=MOST_COUNTED,
             most_battles_counted=MOST_BATTLES_COUNTED,
+            most_systems=MOST_SYSTEMS,
         )
-    answers = [
-        "(select json_object_agg(entry_kind, entries) from facets) as facets"
-        if part == "facets"
-        else f"(select json_agg({ENTRY} order by {ORDERS[part]}) from {part}) as {part}"
-        for part in parts
+        for name, template in written.items()
     ]
-    parts_written = ", ".join(f"{name} as materialized ({part})" for name, part in written.items())
-    return f"with {parts_written} select {', '.join(answers)}".encode()  # nothing of the request's
+    answers = [f"(select {ANSWERS[part]} from {part}) as {part}" for part in parts]
+    return f"with {', '.join(ctes)} select {', '.join(answers)}".encode()  # nothing of the request's
